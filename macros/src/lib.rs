@@ -1,0 +1,1 @@
+//! The procedural macros of chainrule. Use them through the `chainrule` crate.
