@@ -1,1 +1,48 @@
-//! Derivatives of ordinary Rust functions at compile time.
+//! Derivatives of ordinary Rust functions at compile time, with tensors, losses and optimizers.
+//!
+//! `#[differentiate]` gives a function its derivatives: the macro applies the chain rule to the function's own code and
+//! emits plain Rust. This crate is what that code runs on: tensors whose shapes are checked by the type system, the
+//! operations and losses of neural networks, and optimizers. Start from [`prelude`].
+//!
+//! ```
+//! use chainrule::prelude::*;
+//!
+//! // Fit y = 2 x by gradient descent on a hand-written gradient.
+//! let (x, y) = (3.0, 6.0);
+//! let mut w = 0.0;
+//! let mut sgd = Sgd::new(0.05);
+//! for _ in 0..100 {
+//!     let residual = w * x - y;
+//!     sgd.step(&mut w, &(2.0 * residual * x));
+//! }
+//! assert!((w - 2.0_f64).abs() < 1e-9);
+//! ```
+
+extern crate self as chainrule;
+
+mod differentiable;
+mod float;
+mod operand;
+mod ops;
+mod partials;
+mod pool;
+mod shape;
+mod slot;
+mod tensor;
+mod zip;
+
+pub mod prelude;
+#[doc(hidden)]
+pub mod private;
+
+#[doc(inline)]
+pub use chainrule_macros::*;
+pub use differentiable::{
+    Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, clip_by_global_norm,
+    clip_by_value, global_norm,
+};
+pub use float::Float;
+pub use operand::Operand;
+pub use shape::{Broadcast, DYN, Rank1, Rank2, Rank3, Rank4, Shape};
+pub use slot::stop_gradient;
+pub use tensor::{Init, Matrix, Rng, Tensor, Tensor3, Tensor4, TensorLike, Vector};

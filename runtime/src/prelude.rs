@@ -1,0 +1,15 @@
+//! What almost every program needs: `use chainrule::prelude::*;`.
+//!
+//! ```
+//! use chainrule::prelude::*;
+//! let v: Vector<2> = Vector::from([1.0, 2.0]);
+//! assert_eq!((v * 2.0).sum(), 6.0);
+//! ```
+
+#[doc(no_inline)]
+pub use crate::{
+    DYN, Differentiable, Float, Init, Matrix, Rank1, Rank2, Rank3, Rank4, Rng, Tangent, Tensor,
+    Tensor3, Tensor4, Vector, stop_gradient,
+};
+#[doc(no_inline)]
+pub use chainrule_macros::*;

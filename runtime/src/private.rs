@@ -1,0 +1,27 @@
+//! What generated code calls. Not for use by hand: it changes without notice.
+
+pub use crate::differentiable::{
+    Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, add_into, zero_slice,
+};
+pub use crate::float::Float;
+pub use crate::operand::Operand;
+pub use crate::ops::{
+    dot_pull_lhs, dot_pull_rhs, expand_cols, matmul_nt, matmul_nt_into, matmul_tn, matmul_tn_into,
+    matvec_pull_lhs, matvec_pull_rhs, max_pull, mean_pull, min_pull, norm_pull, transpose,
+};
+pub use crate::partials::{
+    IntoFloat, add, clamp_share, copysign_slope, div, hypot_share, int_to_float, lit, max_share,
+    min_share, mul, neg, powf_log, powf_slope, powi_slope, relu, rem, sigmoid, sign, softplus, sub,
+    trunc_div,
+};
+pub use crate::shape::{Broadcast, Shape, SumTo};
+pub use crate::slot::{Inactive, Off, Slot, assert_twin, stop_gradient};
+pub use crate::tensor::{Tensor, TensorLike, reshape_like};
+pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
+
+/// A copy, for values that the primal consumes and the backward sweep reads.
+#[inline(always)]
+#[must_use]
+pub fn clone<T: Clone>(x: &T) -> T {
+    x.clone()
+}

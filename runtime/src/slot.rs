@@ -1,0 +1,91 @@
+//! How a differentiated call hands its cotangents back: one slot a parameter.
+
+/// The slot of a parameter whose cotangent nobody asks for: nothing is computed for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Off;
+
+/// A place for the cotangent of one parameter: `&mut tangent` to add to, or [`Off`].
+pub trait Slot<'a, T: ?Sized> {
+    /// The place, if there is one.
+    fn into_option(self) -> Option<&'a mut T>;
+}
+
+impl<'a, T: ?Sized> Slot<'a, T> for &'a mut T {
+    #[inline(always)]
+    fn into_option(self) -> Option<&'a mut T> {
+        Some(self)
+    }
+}
+
+impl<'a, T: ?Sized> Slot<'a, T> for Option<&'a mut T> {
+    #[inline(always)]
+    fn into_option(self) -> Option<&'a mut T> {
+        self
+    }
+}
+
+impl<'a, T: ?Sized> Slot<'a, T> for Off {
+    #[inline(always)]
+    fn into_option(self) -> Option<&'a mut T> {
+        None
+    }
+}
+
+/// The slot of a parameter that the callee's `wrt` leaves out: [`Off`] only.
+#[diagnostic::on_unimplemented(
+    message = "this argument carries a derivative, but the function called leaves the parameter out of its `wrt`",
+    label = "the derivative of this argument would be lost",
+    note = "add the parameter to `wrt(..)` of the function called, or block the derivative with `stop_gradient(..)`"
+)]
+pub trait Inactive {}
+impl Inactive for Off {}
+
+/// Passes its argument on and blocks its derivative: under differentiation it is a constant.
+///
+/// ```
+/// use chainrule::stop_gradient;
+/// assert_eq!(stop_gradient(2.0), 2.0);
+/// ```
+#[inline(always)]
+pub fn stop_gradient<T>(x: T) -> T {
+    x
+}
+
+/// Panics when a function and the twin that holds its derivatives do not belong together: then one of two imports of the
+/// same name is shadowed, and the derivative would be that of another function.
+#[inline]
+#[track_caller]
+pub fn assert_twin<Twin, Function>(_: &Function, name: &str) {
+    if cfg!(debug_assertions) {
+        let (function, twin) = (
+            path(core::any::type_name::<Function>()),
+            path(core::any::type_name::<Twin>()),
+        );
+        assert!(
+            function == twin,
+            "`{name}` names two things here: the function `{function}`, and the derivatives of `{twin}`; \
+             import the function and its derivatives from one place, or rename one of them"
+        );
+    }
+}
+
+/// A type name less the generic arguments at its end.
+fn path(name: &str) -> &str {
+    if !name.ends_with('>') {
+        return name;
+    }
+    let mut depth = 0_usize;
+    for (place, character) in name.char_indices().rev() {
+        match character {
+            '>' if !name[..place].ends_with('-') => depth += 1,
+            '<' => {
+                depth -= 1;
+                if depth == 0 {
+                    return name[..place].trim_end_matches("::");
+                }
+            }
+            _ => {}
+        }
+    }
+    name
+}

@@ -1,0 +1,274 @@
+//! One fused loop over operands that broadcast along leading axes.
+//!
+//! Every operand is the trailing part of the result's shape, so in row-major order it repeats with the period of its own
+//! length. The loop runs in blocks as long as the shortest tensor that takes part; within a block every operand is either
+//! a contiguous run or one value, and which of the two is known by type. That inner loop is what LLVM vectorises.
+
+use crate::shape::SumTo;
+use crate::shape::broadcast::{broadcast_dims, check_trailing};
+use crate::shape::volume;
+use crate::tensor::TensorLike;
+use crate::{Broadcast, Float, Operand, Shape};
+
+/// What an operand holds within a block.
+#[doc(hidden)]
+pub trait Lane<T>: Copy {
+    fn at(self, index: usize) -> T;
+    fn part(self, start: usize, len: usize) -> Self;
+}
+
+/// One value.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Same<T>(pub(crate) T);
+
+/// A contiguous run of values.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a, T>(pub(crate) &'a [T]);
+
+impl<T: Copy> Lane<T> for Same<T> {
+    #[inline(always)]
+    fn at(self, _: usize) -> T {
+        self.0
+    }
+
+    #[inline(always)]
+    fn part(self, _: usize, _: usize) -> Self {
+        self
+    }
+}
+
+impl<T: Copy> Lane<T> for Run<'_, T> {
+    #[inline(always)]
+    fn at(self, index: usize) -> T {
+        self.0[index]
+    }
+
+    #[inline(always)]
+    fn part(self, start: usize, len: usize) -> Self {
+        Run(&self.0[start..start + len])
+    }
+}
+
+/// Operands of an elementwise operation and the scalar function applied to them: tuples of one to eight operands.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "these operands do not combine elementwise",
+    note = "all must be floats or tensors of one element type, with shapes that broadcast along leading axes"
+)]
+pub trait ZipWith<F>: Sized {
+    type Elem: Float;
+    type Shape: Shape;
+
+    /// The dimensions of the result.
+    fn dims(&self) -> <Self::Shape as Shape>::Dims;
+
+    /// Writes the results to `out`, or adds them; leading axes that `out` lacks are summed.
+    fn run<Out: Shape, const ADD: bool>(self, dims: &[usize], out: &mut [Self::Elem], f: F);
+}
+
+/// Elements summed one after the other before their partial sums are: it bounds the rounding error of long sums.
+const PARTIAL: usize = 1024;
+/// Independent partial sums, so that a sum vectorises.
+const LANES: usize = 16;
+
+/// The sum of `value(0)` to `value(len - 1)`, where `value` is asked in runs of [`LANES`].
+#[inline(always)]
+fn sum_block<T: Float, L: Copy>(
+    len: usize,
+    lanes: L,
+    part: impl Fn(L, usize, usize) -> L,
+    value: impl Fn(L, usize) -> T,
+) -> T {
+    let mut total = T::ZERO;
+    let mut start = 0;
+    while start < len {
+        let end = (start + PARTIAL).min(len);
+        let mut sums = [T::ZERO; LANES];
+        while start + LANES <= end {
+            let lanes = part(lanes, start, LANES);
+            for (lane, sum) in sums.iter_mut().enumerate() {
+                *sum += value(lanes, lane);
+            }
+            start += LANES;
+        }
+        let rest = part(lanes, start, end - start);
+        for (lane, sum) in sums.iter_mut().enumerate().take(end - start) {
+            *sum += value(rest, lane);
+        }
+        start = end;
+        let mut width = LANES;
+        while width > 1 {
+            width /= 2;
+            for lane in 0..width {
+                sums[lane] += sums[lane + width];
+            }
+        }
+        total += sums[0];
+    }
+    total
+}
+
+/// The sum of `f` of the pairs of two slices of one length.
+#[inline]
+pub(crate) fn sum_pairs<T: Float>(a: &[T], b: &[T], f: impl Fn(T, T) -> T) -> T {
+    let lanes = (Run(a), Run(&b[..a.len()]));
+    sum_block(
+        a.len(),
+        lanes,
+        |(a, b), start, len| (a.part(start, len), b.part(start, len)),
+        |(a, b), i| f(a.at(i), b.at(i)),
+    )
+}
+
+/// The sum of `f` of the elements of a slice.
+#[inline]
+pub(crate) fn sum_slice<T: Float>(a: &[T], f: impl Fn(T) -> T) -> T {
+    sum_block(a.len(), Run(a), Lane::part, |a, i| f(a.at(i)))
+}
+
+/// The length of a block so far, and what is left of it when something of shape `S` takes part.
+#[inline(always)]
+fn shorter<S: Shape>(block: usize, len: usize) -> usize {
+    if S::RANK == 0 { block } else { block.min(len) }
+}
+
+macro_rules! zip_with {
+    ($($operand:ident $lane:ident $shape:ident $index:tt),*; $($from:ident + $next:ident = $wider:ident $at:tt),*; $last:ident) => {
+        impl<T: Float, Func, $($operand,)* $($shape,)* $($wider),*> ZipWith<Func> for ($($operand,)*)
+        where
+            $($operand: Operand<Elem = T, Shape = $shape>, $shape: Shape,)*
+            $($from: Broadcast<$next, Output = $wider>, $wider: Shape,)*
+            Func: Fn($(zip_with!(@elem T $operand)),*) -> T,
+        {
+            type Elem = T;
+            type Shape = $last;
+
+            #[inline(always)]
+            #[track_caller]
+            fn dims(&self) -> $last::Dims {
+                let dims = self.0.dims();
+                $(let dims = broadcast_dims::<$from, $next>(dims, self.$at.dims());)*
+                dims
+            }
+
+            #[inline(always)]
+            fn run<Out: Shape, const ADD: bool>(self, dims: &[usize], out: &mut [T], f: Func) {
+                $(let $lane = self.$index.as_slice();)*
+                let add = |out: &mut T, value| if ADD { *out += value } else { *out = value };
+                if $last::RANK == 0 {
+                    return add(&mut out[0], f($($lane[0]),*));
+                }
+                let total = volume(dims);
+                let mut block = shorter::<Out>(total, out.len());
+                $(block = shorter::<$shape>(block, $lane.len());)*
+                if total == 0 {
+                    if !ADD {
+                        out.fill(T::ZERO);
+                    }
+                    return;
+                }
+                if Out::RANK == 0 {
+                    let mut sum = T::ZERO;
+                    for start in (0..total).step_by(block) {
+                        sum += sum_block(
+                            block,
+                            ($($shape::lane($lane, start, block),)*),
+                            |($($lane,)*), start, len| ($($lane.part(start, len),)*),
+                            |($($lane,)*), i| f($($lane.at(i)),*),
+                        );
+                    }
+                    return add(&mut out[0], sum);
+                }
+                let sums = out.len() < total;
+                if sums && !ADD {
+                    out.fill(T::ZERO);
+                }
+                for start in (0..total).step_by(block) {
+                    let first = if sums { start % out.len() } else { start };
+                    let out = &mut out[first..first + block];
+                    $(let $lane = $shape::lane($lane, start, block);)*
+                    if sums {
+                        out.iter_mut().enumerate().for_each(|(i, out)| *out += f($($lane.at(i)),*));
+                    } else {
+                        out.iter_mut().enumerate().for_each(|(i, out)| add(out, f($($lane.at(i)),*)));
+                    }
+                }
+            }
+        }
+    };
+    (@elem $elem:ident $operand:ident) => { $elem };
+}
+
+zip_with!(A a S1 0; ; S1);
+zip_with!(A a S1 0, B b S2 1; S1 + S2 = W2 1; W2);
+zip_with!(A a S1 0, B b S2 1, C c S3 2; S1 + S2 = W2 1, W2 + S3 = W3 2; W3);
+zip_with!(A a S1 0, B b S2 1, C c S3 2, D d S4 3; S1 + S2 = W2 1, W2 + S3 = W3 2, W3 + S4 = W4 3; W4);
+zip_with!(A a S1 0, B b S2 1, C c S3 2, D d S4 3, E e S5 4;
+    S1 + S2 = W2 1, W2 + S3 = W3 2, W3 + S4 = W4 3, W4 + S5 = W5 4; W5);
+zip_with!(A a S1 0, B b S2 1, C c S3 2, D d S4 3, E e S5 4, G g S6 5;
+    S1 + S2 = W2 1, W2 + S3 = W3 2, W3 + S4 = W4 3, W4 + S5 = W5 4, W5 + S6 = W6 5; W6);
+zip_with!(A a S1 0, B b S2 1, C c S3 2, D d S4 3, E e S5 4, G g S6 5, H h S7 6;
+    S1 + S2 = W2 1, W2 + S3 = W3 2, W3 + S4 = W4 3, W4 + S5 = W5 4, W5 + S6 = W6 5, W6 + S7 = W7 6; W7);
+zip_with!(A a S1 0, B b S2 1, C c S3 2, D d S4 3, E e S5 4, G g S6 5, H h S7 6, K k S8 7;
+    S1 + S2 = W2 1, W2 + S3 = W3 2, W3 + S4 = W4 3, W4 + S5 = W5 4, W5 + S6 = W6 5, W6 + S7 = W7 6, W7 + S8 = W8 7; W8);
+
+/// `f` of the elements of the operands: a float when all are floats, else a tensor of the broadcast shape.
+#[inline]
+#[track_caller]
+pub fn zip<Z: ZipWith<F>, F>(operands: Z, f: F) -> <Z::Shape as Shape>::Value<Z::Elem> {
+    let dims = operands.dims();
+    Z::Shape::produce(dims, |out| {
+        operands.run::<Z::Shape, false>(dims.as_ref(), out, f)
+    })
+}
+
+/// As [`zip`], then summed over the leading axes that `like` lacks: the adjoint of broadcasting, in the same pass.
+#[inline]
+#[track_caller]
+pub fn zip_to<L, Z, F>(like: &L, operands: Z, f: F) -> <L::Shape as Shape>::Value<L::Elem>
+where
+    L: Operand,
+    Z: ZipWith<F, Elem = L::Elem>,
+    Z::Shape: SumTo<L::Shape>,
+{
+    let (dims, small) = (operands.dims(), like.dims());
+    check_trailing(dims.as_ref(), small.as_ref());
+    L::Shape::produce(small, |out| {
+        operands.run::<L::Shape, false>(dims.as_ref(), out, f)
+    })
+}
+
+/// As [`zip_to`], but added to what `acc` holds.
+#[inline]
+#[track_caller]
+pub fn zip_into<A, Z, F>(acc: &mut A, operands: Z, f: F)
+where
+    A: TensorLike,
+    Z: ZipWith<F, Elem = A::Elem>,
+    Z::Shape: SumTo<A::Shape>,
+{
+    let dims = operands.dims();
+    check_trailing(dims.as_ref(), acc.dims().as_ref());
+    operands.run::<A::Shape, true>(dims.as_ref(), acc.as_mut_slice(), f);
+}
+
+/// `g` repeated along leading axes to the shape of `like`.
+#[inline]
+#[track_caller]
+pub fn expand<G, L>(g: &G, like: &L) -> <L::Shape as Shape>::Value<L::Elem>
+where
+    G: Operand<Elem = L::Elem>,
+    L: Operand,
+{
+    let dims = like.dims();
+    check_trailing(dims.as_ref(), g.dims().as_ref());
+    L::Shape::produce(dims, |out| {
+        let g = g.as_slice();
+        if !out.is_empty() {
+            out.chunks_exact_mut(g.len())
+                .for_each(|out| out.copy_from_slice(g));
+        }
+    })
+}
