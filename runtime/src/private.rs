@@ -6,8 +6,10 @@ pub use crate::differentiable::{
 pub use crate::float::Float;
 pub use crate::operand::Operand;
 pub use crate::ops::{
-    dot_pull_lhs, dot_pull_rhs, expand_cols, matmul_nt, matmul_nt_into, matmul_tn, matmul_tn_into,
-    matvec_pull_lhs, matvec_pull_rhs, max_pull, mean_pull, min_pull, norm_pull, transpose,
+    avg_pool2d_pull, concat_pull_lhs, concat_pull_rhs, conv2d_pull_input, conv2d_pull_kernel,
+    dot_pull_lhs, dot_pull_rhs, expand_cols, gather_pull, log_softmax_pull, matmul_nt,
+    matmul_nt_into, matmul_tn, matmul_tn_into, matvec_pull_lhs, matvec_pull_rhs, max_pool2d_pull,
+    max_pull, mean_pull, min_pull, norm_pull, softmax_pull, transpose,
 };
 pub use crate::partials::{
     IntoFloat, add, clamp_share, copysign_slope, div, hypot_share, int_to_float, lit, max_share,

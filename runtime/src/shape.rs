@@ -36,6 +36,8 @@ pub trait Shape:
     type Dims: Copy + Debug + PartialEq + AsRef<[usize]> + AsMut<[usize]> + Send + Sync;
     /// The dimensions as the type says them, [`DYN`] for what it leaves open.
     const STATIC: Self::Dims;
+    /// The shape of the same rank with every dimension [`DYN`].
+    type Dynamic: Shape<Dims = Self::Dims>;
     /// What has this shape: `T` itself for `()`, else `Tensor<T, Self>`.
     type Value<T: Float>: TensorLike<Elem = T, Shape = Self>;
 
@@ -58,6 +60,7 @@ impl Shape for () {
     const RANK: usize = 0;
     type Dims = [usize; 0];
     const STATIC: [usize; 0] = [];
+    type Dynamic = ();
     type Value<T: Float> = T;
     type Lane<'a, T: Float> = Same<T>;
 
@@ -79,6 +82,12 @@ impl Shape for () {
     }
 }
 
+macro_rules! open {
+    ($dim:ident) => {
+        DYN
+    };
+}
+
 macro_rules! ranks {
     ($($name:ident, $rank:literal, [$($dim:ident),*], $doc:literal;)*) => {$(
         #[doc = $doc]
@@ -91,6 +100,7 @@ macro_rules! ranks {
             const RANK: usize = $rank;
             type Dims = [usize; $rank];
             const STATIC: [usize; $rank] = [$($dim),*];
+            type Dynamic = $name<$({ open!($dim) }),*>;
             type Value<T: Float> = Tensor<T, Self>;
             type Lane<'a, T: Float> = Run<'a, T>;
 
