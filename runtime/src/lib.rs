@@ -22,6 +22,7 @@ extern crate self as chainrule;
 
 mod differentiable;
 mod float;
+mod loss;
 mod operand;
 mod ops;
 mod partials;
@@ -42,6 +43,10 @@ pub use differentiable::{
     clip_by_value, global_norm,
 };
 pub use float::Float;
+pub use loss::{
+    binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, mse,
+    softmax_cross_entropy,
+};
 pub use operand::Operand;
 pub use shape::{Broadcast, DYN, Rank1, Rank2, Rank3, Rank4, Shape};
 pub use slot::stop_gradient;

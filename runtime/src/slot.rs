@@ -5,28 +5,39 @@
 pub struct Off;
 
 /// A place for the cotangent of one parameter: `&mut tangent` to add to, or [`Off`].
-pub trait Slot<'a, T: ?Sized> {
+pub trait Slot<T: ?Sized> {
     /// The place, if there is one.
-    fn into_option(self) -> Option<&'a mut T>;
+    fn into_option<'a>(self) -> Option<&'a mut T>
+    where
+        Self: 'a;
 }
 
-impl<'a, T: ?Sized> Slot<'a, T> for &'a mut T {
+impl<T: ?Sized> Slot<T> for &mut T {
     #[inline(always)]
-    fn into_option(self) -> Option<&'a mut T> {
+    fn into_option<'a>(self) -> Option<&'a mut T>
+    where
+        Self: 'a,
+    {
         Some(self)
     }
 }
 
-impl<'a, T: ?Sized> Slot<'a, T> for Option<&'a mut T> {
+impl<T: ?Sized> Slot<T> for Option<&mut T> {
     #[inline(always)]
-    fn into_option(self) -> Option<&'a mut T> {
+    fn into_option<'a>(self) -> Option<&'a mut T>
+    where
+        Self: 'a,
+    {
         self
     }
 }
 
-impl<'a, T: ?Sized> Slot<'a, T> for Off {
+impl<T: ?Sized> Slot<T> for Off {
     #[inline(always)]
-    fn into_option(self) -> Option<&'a mut T> {
+    fn into_option<'a>(self) -> Option<&'a mut T>
+    where
+        Self: 'a,
+    {
         None
     }
 }

@@ -13,7 +13,9 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     /// ```
     #[must_use]
     pub fn softmax(&self) -> Self {
-        self.by_rows(softmax_row)
+        self.by_rows(|x, out| {
+            softmax_row(x, out);
+        })
     }
 
     /// The logarithm of the softmax over the last axis, x - ln(sum of e^x), stable for every finite input.
@@ -46,14 +48,16 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     }
 }
 
-/// Writes the softmax of `x` to `out`.
-pub(crate) fn softmax_row<T: Float>(x: &[T], out: &mut [T]) {
+/// Writes the softmax of `x` to `out`; returns the largest element, and the sum of e^(x - largest).
+pub(crate) fn softmax_row<T: Float>(x: &[T], out: &mut [T]) -> (T, T) {
     let largest = largest(x);
     out.iter_mut()
         .zip(x)
         .for_each(|(out, &x)| *out = (x - largest).exp());
-    let scale = sum_slice(out, |e| e).recip();
+    let sum = sum_slice(out, |e| e);
+    let scale = sum.recip();
     out.iter_mut().for_each(|e| *e *= scale);
+    (largest, sum)
 }
 
 /// The largest element; NaN does not count.
