@@ -22,9 +22,11 @@ extern crate self as chainrule;
 
 mod differentiable;
 mod float;
+mod gradcheck;
 mod loss;
 mod operand;
 mod ops;
+mod optimizer;
 mod partials;
 mod pool;
 mod shape;
@@ -43,11 +45,13 @@ pub use differentiable::{
     clip_by_value, global_norm,
 };
 pub use float::Float;
+pub use gradcheck::{Gradcheck, GradcheckError, gradcheck};
 pub use loss::{
     binary_cross_entropy, binary_cross_entropy_with_logits, cross_entropy, mse,
     softmax_cross_entropy,
 };
 pub use operand::Operand;
+pub use optimizer::{Adam, AdamW, Parameters, RmsProp, Sgd};
 pub use shape::{Broadcast, DYN, Rank1, Rank2, Rank3, Rank4, Shape};
 pub use slot::stop_gradient;
 pub use tensor::{Init, Matrix, Rng, Tensor, Tensor3, Tensor4, TensorLike, Vector};

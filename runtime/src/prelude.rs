@@ -8,8 +8,8 @@
 
 #[doc(no_inline)]
 pub use crate::{
-    DYN, Differentiable, Float, Init, Matrix, Rank1, Rank2, Rank3, Rank4, Rng, Tangent, Tensor,
-    Tensor3, Tensor4, Vector, stop_gradient,
+    Adam, AdamW, DYN, Differentiable, Float, Init, Matrix, Rank1, Rank2, Rank3, Rank4, RmsProp,
+    Rng, Sgd, Tangent, Tensor, Tensor3, Tensor4, Vector, stop_gradient,
 };
 #[doc(no_inline)]
 pub use chainrule_macros::*;
