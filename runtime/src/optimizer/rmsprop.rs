@@ -12,7 +12,8 @@ use crate::Float;
 /// let mut x = 1.0;
 /// let mut rmsprop = RmsProp::new(0.01);
 /// for _ in 0..300 {
-///     rmsprop.step(&mut x, &(2.0 * x));
+///     let gradient = 2.0 * x;
+///     rmsprop.step(&mut x, &gradient);
 /// }
 /// assert!(x.abs() < 0.02_f64);
 /// ```
