@@ -22,6 +22,7 @@ extern crate self as chainrule;
 
 mod differentiable;
 mod float;
+mod generated;
 mod gradcheck;
 mod loss;
 mod operand;

@@ -136,3 +136,40 @@ impl IntoFloat for bool {
 pub fn int_to_float<T: Float, I: IntoFloat>(n: I) -> T {
     n.into_float()
 }
+
+/// d clamp(x, low, high)/d low: 1 where `x` is below, half of it on the bound, else 0.
+#[inline]
+pub fn clamp_low_share<T: Float>(x: T, low: T, high: T) -> T {
+    if low == high && x == low {
+        T::lit(0.5)
+    } else {
+        half_at_tie(low, x)
+    }
+}
+
+/// d clamp(x, low, high)/d high: 1 where `x` is above, half of it on the bound, else 0.
+#[inline]
+pub fn clamp_high_share<T: Float>(x: T, low: T, high: T) -> T {
+    if low == high && x == high {
+        T::lit(0.5)
+    } else {
+        half_at_tie(x, high)
+    }
+}
+
+/// 1 where a > b, half at a tie, else 0.
+fn half_at_tie<T: Float>(a: T, b: T) -> T {
+    if a > b {
+        T::lit(1.0)
+    } else if a == b {
+        T::lit(0.5)
+    } else {
+        T::lit(0.0)
+    }
+}
+
+/// What passes a rectifier whose output is `y`: `g` where y > 0, else 0.
+#[inline]
+pub fn gate<T: Float>(y: T, g: T) -> T {
+    if y > T::lit(0.0) { g } else { T::lit(0.0) }
+}

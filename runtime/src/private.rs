@@ -3,7 +3,9 @@
 pub use crate::differentiable::{
     Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, add_into, zero_slice,
 };
+pub use crate::__local_names as local_names;
 pub use crate::float::Float;
+pub use crate::generated::{Taken, set_zero, unwrap, zero_tangent};
 pub use crate::operand::Operand;
 pub use crate::ops::{
     avg_pool2d_pull, concat_pull_lhs, concat_pull_rhs, conv2d_pull_input, conv2d_pull_kernel,
@@ -12,7 +14,7 @@ pub use crate::ops::{
     max_pull, mean_pull, min_pull, norm_pull, softmax_pull, transpose,
 };
 pub use crate::partials::{
-    IntoFloat, add, clamp_share, copysign_slope, div, hypot_share, int_to_float, lit, max_share,
+    IntoFloat, add, clamp_high_share, clamp_low_share, clamp_share, copysign_slope, div, gate, hypot_share, int_to_float, lit, max_share,
     min_share, mul, neg, powf_log, powf_slope, powi_slope, relu, rem, sigmoid, sign, softplus, sub,
     trunc_div,
 };
@@ -20,6 +22,9 @@ pub use crate::shape::{Broadcast, Shape, SumTo};
 pub use crate::slot::{Inactive, Off, Slot, assert_twin, stop_gradient};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
 pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
+pub use core::ops::{Fn, FnOnce};
+pub use core::option::Option::{self, None, Some};
+pub use std::vec::Vec;
 
 /// A copy, for values that the primal consumes and the backward sweep reads.
 #[inline(always)]

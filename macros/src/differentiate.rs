@@ -1,0 +1,365 @@
+//! Reverse mode, from IR to IR. The forward sweep is the function itself; the backward sweep walks it from the end and
+//! hands each value's adjoint to its operands by the rule table.
+//!
+//! The adjoint of a value is the sum of its contributions, a node like any other. Two kinds of values have an *adjoint
+//! variable* instead, which contributions are added to: those whose parts are used (a struct, a list), and those passed
+//! to a nested call, whose pull part adds to a place.
+
+mod branch;
+
+use crate::ir::{Call, Graph, Op, Primal, Region, Stmt, Ty, Value};
+use crate::rules::{Kind, Sym};
+use crate::simplify::Builder;
+use proc_macro2::{Span, TokenStream};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What the cotangent of the result is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Seed {
+    /// 1, for a scalar function.
+    One,
+    /// A parameter of the pull part.
+    Cotangent,
+}
+
+/// The gradient with respect to one parameter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Gradient {
+    /// A value; `None` where nothing flows.
+    Value(Option<Value>),
+    /// The adjoint variable of the parameter.
+    Variable,
+}
+
+/// A function with its backward sweep.
+#[derive(Debug)]
+pub(crate) struct Derivative {
+    pub(crate) graph: Graph,
+    pub(crate) params: Vec<Value>,
+    pub(crate) forward: Region,
+    pub(crate) backward: Region,
+    pub(crate) cotangent: Option<Value>,
+    /// In the order of `wrt`.
+    pub(crate) gradients: Vec<Gradient>,
+    /// The adjoint of each value that has one, for the formulas.
+    pub(crate) adjoints: Vec<(Value, Value)>,
+    pub(crate) turbofish: HashMap<Value, TokenStream>,
+}
+
+impl Derivative {
+    pub(crate) fn result(&self) -> Value {
+        self.forward.yields[0]
+    }
+}
+
+pub(crate) fn differentiate(
+    primal: Primal,
+    wrt: &[usize],
+    output: &Ty,
+    seed: Seed,
+) -> Derivative {
+    let result = primal.result();
+    let mut reverse = Reverse {
+        in_place: places(&primal),
+        graph: primal.graph,
+        stmts: Vec::new(),
+        contributions: vec![BTreeMap::new()],
+        adjoints: Vec::new(),
+    };
+    let span = Span::call_site();
+    let cotangent = (seed == Seed::Cotangent).then(|| {
+        let ty = reverse.graph[result].ty.clone();
+        let value = reverse.graph.add(Op::Result, ty, false, span);
+        reverse.graph[value].name = Some("value_bar".into());
+        value
+    });
+    let seed = match cotangent {
+        Some(value) => value,
+        None => {
+            let one = reverse.builder().literal(1.0, span);
+            if output.is_float() {
+                reverse.graph[one].ty = output.clone();
+            }
+            one
+        }
+    };
+    reverse.region(&primal.body.stmts, &[(result, seed)]);
+    let gradients = wrt
+        .iter()
+        .map(|&index| {
+            let param = primal.params[index];
+            if reverse.in_place.contains(&param) {
+                Gradient::Variable
+            } else {
+                Gradient::Value(reverse.total(param))
+            }
+        })
+        .collect();
+    Derivative {
+        params: primal.params,
+        forward: primal.body,
+        backward: Region {
+            stmts: reverse.stmts,
+            yields: Vec::new(),
+        },
+        cotangent,
+        gradients,
+        adjoints: reverse.adjoints,
+        turbofish: primal.turbofish,
+        graph: reverse.graph,
+    }
+}
+
+/// Values that have an adjoint variable.
+fn places(primal: &Primal) -> HashSet<Value> {
+    fn walk(graph: &Graph, region: &Region, found: &mut HashSet<Value>) {
+        for stmt in &region.stmts {
+            match stmt {
+                Stmt::Let(value) => {
+                    if let Op::Project(base, _) = graph[*value].op
+                        && graph[base].active
+                    {
+                        found.insert(graph.root(base));
+                    }
+                }
+                Stmt::Call(call) => {
+                    for &arg in &call.args {
+                        if graph[arg].active {
+                            found.insert(graph.root(arg));
+                        }
+                    }
+                }
+                Stmt::If(branch) => {
+                    for arm in branch.arms() {
+                        walk(graph, arm, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut found = HashSet::new();
+    walk(&primal.graph, &primal.body, &mut found);
+    found
+}
+
+struct Reverse {
+    graph: Graph,
+    stmts: Vec<Stmt>,
+    in_place: HashSet<Value>,
+    /// Contributions collected so far, one map for each region that is open.
+    contributions: Vec<BTreeMap<Value, Vec<Value>>>,
+    adjoints: Vec<(Value, Value)>,
+}
+
+impl Reverse {
+    fn builder(&mut self) -> Builder<'_> {
+        Builder {
+            graph: &mut self.graph,
+            stmts: &mut self.stmts,
+        }
+    }
+
+    /// The adjoint statements of a region, last statement first; `seeds` are the cotangents of what it yields.
+    fn region(&mut self, stmts: &[Stmt], seeds: &[(Value, Value)]) {
+        self.begin_variables(stmts);
+        for &(value, cotangent) in seeds {
+            self.contribute(value, cotangent);
+        }
+        for stmt in stmts.iter().rev() {
+            match stmt {
+                Stmt::Let(value) => self.value(*value),
+                Stmt::If(branch) => self.branch(branch),
+                Stmt::Call(call) => self.call(call),
+                Stmt::Effect(_) => {}
+                Stmt::Pull { .. } | Stmt::BeginAdjoint(_) | Stmt::Accumulate { .. } => {
+                    unreachable!("a forward sweep has no adjoint statements")
+                }
+            }
+        }
+    }
+
+    /// Adjoint variables of the values that these statements define.
+    fn begin_variables(&mut self, stmts: &[Stmt]) {
+        for stmt in stmts {
+            let defined = match stmt {
+                Stmt::Let(value) => vec![*value],
+                Stmt::If(branch) => branch.results.clone(),
+                Stmt::Call(call) => vec![call.value],
+                _ => Vec::new(),
+            };
+            for value in defined {
+                if self.in_place.contains(&value) {
+                    self.stmts.push(Stmt::BeginAdjoint(value));
+                }
+            }
+        }
+    }
+
+    /// Hands the adjoint of a value on to its operands.
+    fn value(&mut self, value: Value) {
+        let node = self.graph[value].clone();
+        if !node.active || matches!(node.op, Op::Project(..) | Op::Ref(_) | Op::Deref(_)) {
+            return;
+        }
+        let Some(total) = self.total(value) else {
+            return;
+        };
+        let span = node.span;
+        match node.op {
+            Op::Row(row, operands) => {
+                let Some(adjoints) = row.adjoints() else {
+                    return;
+                };
+                let symbols: Vec<Sym> = (0..operands.len()).map(Sym::Operand).collect();
+                let rules = adjoints(Sym::Cotangent, &symbols, Sym::Result);
+                for ((&operand, rule), kind) in operands.iter().zip(&rules).zip(row.operands) {
+                    if *kind != Kind::Active || !self.graph[operand].active {
+                        continue;
+                    }
+                    if is_literal_zero_power(&self.graph, row.name, &operands) {
+                        continue;
+                    }
+                    let Some(contribution) = self.instantiate(rule, total, &operands, value, span)
+                    else {
+                        continue;
+                    };
+                    let contribution = if row.is_elementwise() {
+                        self.reduced(contribution, operand, &operands, span)
+                    } else {
+                        contribution
+                    };
+                    self.contribute(operand, contribution);
+                }
+            }
+            Op::Tuple(parts) => {
+                for (index, part) in parts.into_iter().enumerate() {
+                    if self.graph[part].active {
+                        let contribution = self.element(total, index, span);
+                        self.contribute(part, contribution);
+                    }
+                }
+            }
+            Op::Cast(inner) => {
+                let ty = self.graph[inner].ty.clone();
+                let contribution = self.builder().node(Op::Cast(total), ty, span);
+                self.contribute(inner, contribution);
+            }
+            Op::Some(inner) | Op::Unwrap(inner) => self.contribute(inner, total),
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, call: &Call) {
+        if let Some(cotangent) = self.total(call.value) {
+            self.stmts.push(Stmt::Pull {
+                call: Box::new(call.clone()),
+                cotangent,
+            });
+        }
+    }
+
+    /// The node that a rule's expression stands for; `None` where there is no contribution.
+    fn instantiate(
+        &mut self,
+        rule: &Sym,
+        cotangent: Value,
+        operands: &[Value],
+        result: Value,
+        span: Span,
+    ) -> Option<Value> {
+        Some(match rule {
+            Sym::Cotangent => cotangent,
+            Sym::Operand(index) => operands[*index],
+            Sym::Result => result,
+            Sym::Literal(number) => self.builder().literal(*number, span),
+            Sym::Nothing => return None,
+            Sym::Apply(name, args) => {
+                let args = args
+                    .iter()
+                    .map(|arg| self.instantiate(arg, cotangent, operands, result, span))
+                    .collect::<Option<Vec<_>>>()?;
+                self.builder().apply(name, args, span)
+            }
+        })
+    }
+
+    /// Sums a contribution over the axes along which the operand was broadcast, unless it cannot have been.
+    fn reduced(&mut self, contribution: Value, operand: Value, operands: &[Value], span: Span) -> Value {
+        let is_other = |value: &Value| self.graph[*value].ty == Ty::Other;
+        let alone = operands.iter().filter(|value| is_other(value)).count() == 1;
+        if self.graph[contribution].ty != Ty::Other || (alone && is_other(&operand)) {
+            return contribution;
+        }
+        let ty = self.graph[operand].ty.clone();
+        self.builder()
+            .node(Op::SumTo(contribution, operand), ty, span)
+    }
+
+    fn element(&mut self, tuple: Value, index: usize, span: Span) -> Value {
+        if let Op::Tuple(parts) = &self.graph[tuple].op {
+            return parts[index];
+        }
+        let ty = match &self.graph[tuple].ty {
+            Ty::Tuple(parts) => parts[index].clone(),
+            _ => Ty::Other,
+        };
+        let member = syn::Member::Unnamed(syn::Index::from(index));
+        let op = Op::Project(tuple, crate::ir::Projection::Field(member));
+        self.builder().node(op, ty, span)
+    }
+
+    /// Adds to the adjoint of a value.
+    fn contribute(&mut self, value: Value, contribution: Value) {
+        let value = self.graph.behind_refs(value);
+        if !self.graph[value].active {
+            return;
+        }
+        let is_part = matches!(self.graph[value].op, Op::Project(..));
+        if is_part || self.in_place.contains(&value) {
+            self.stmts.push(Stmt::Accumulate {
+                place: value,
+                value: contribution,
+            });
+            return;
+        }
+        let open = self.contributions.last_mut().expect("a region is open");
+        open.entry(value).or_default().push(contribution);
+    }
+
+    /// The whole adjoint of a value, once every use of it has been walked.
+    fn total(&mut self, value: Value) -> Option<Value> {
+        let span = self.graph[value].span;
+        if self.in_place.contains(&value) {
+            let ty = self.graph[value].ty.peeled().clone();
+            return Some(self.builder().node(Op::AdjointOf(value), ty, span));
+        }
+        let open = self.contributions.last_mut().expect("a region is open");
+        let contributions = open.remove(&value)?;
+        let total = contributions
+            .into_iter()
+            .reduce(|a, b| self.builder().apply("+", vec![a, b], span))?;
+        self.record(value, total);
+        Some(total)
+    }
+
+    /// Names an adjoint after the value it belongs to, and notes it for the formulas.
+    fn record(&mut self, value: Value, total: Value) {
+        self.adjoints.push((value, total));
+        let is_param = matches!(self.graph[value].op, Op::Param(_));
+        let Some(name) = self.graph[value].name.clone() else {
+            return;
+        };
+        let node = &mut self.graph[total];
+        let is_computed = matches!(node.op, Op::Row(..) | Op::SumTo(..) | Op::Result | Op::Cast(_));
+        if node.name.is_none() && is_computed && !is_param {
+            node.name = Some(format!("{name}_bar"));
+        }
+    }
+}
+
+/// x⁰ is constant, and 0·x⁻¹ would say NaN at 0.
+fn is_literal_zero_power(graph: &Graph, name: &str, operands: &[Value]) -> bool {
+    name == "powi"
+        && matches!(&graph[operands[1]].op, Op::Rust(snippet) if snippet.tokens.to_string() == "0")
+}

@@ -1,0 +1,49 @@
+//! The twin of a function that was refused: the right names and types, so that no second error appears.
+
+use super::twin::Frame;
+use crate::ir::Ty;
+use crate::options::Options;
+use crate::parse::signature::Signature;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::HashSet;
+use syn::ItemFn;
+
+pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) -> TokenStream {
+    let frame = Frame::new(item, signature, options, HashSet::new());
+    let (vis, output) = (&signature.vis, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let arguments = frame.arguments();
+    let gradient = frame.gradient_type();
+    let rt = &frame.rt;
+    let cotangent = frame.output_tangent();
+    let (residuals, captured) = (frame.residuals_type(), frame.captured());
+    let scalar = matches!(signature.output_ty, Ty::Float(_)).then(|| {
+        quote! {
+            /// Not available: the function was refused.
+            #vis fn grad #generics (#arguments) -> #gradient #bounds { loop {} }
+            /// Not available: the function was refused.
+            #vis fn value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds { loop {} }
+            /// Not available: the function was refused.
+            #vis fn value_and_grad_into #generics (#arguments, gradient: &mut #gradient) -> #output #bounds { loop {} }
+        }
+    });
+    let ignored = std::iter::repeat_n(
+        quote!(_),
+        1 + 2 * signature.params.len(),
+    );
+    let pull = super::twin::pull(&frame);
+    let functions = quote! {
+        #scalar
+        /// Not available: the function was refused.
+        #vis fn vjp #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
+            (loop {}, |_| loop {})
+        }
+        #[doc(hidden)]
+        pub fn forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
+            (loop {}, |#(#ignored),*| loop {})
+        }
+        #pull
+    };
+    frame.assemble("", &functions)
+}

@@ -1,0 +1,102 @@
+//! Names in the generated code: the user's own where there is one, none twice, and none that the user's code uses for
+//! something else.
+
+use crate::ir::Value;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+#[derive(Debug)]
+pub(super) struct Names {
+    /// Identifiers of the user's code and names given so far.
+    taken: RefCell<HashSet<String>>,
+    /// Variables of the user's code: one value each may have their names.
+    declared: RefCell<HashSet<String>>,
+    of_value: RefCell<HashMap<(Value, Role), String>>,
+    made: RefCell<Vec<String>>,
+}
+
+/// What of a value is named.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Role {
+    Itself,
+    Adjoint,
+}
+
+impl Names {
+    pub(super) fn new(user: &TokenStream, declared: HashSet<String>) -> Names {
+        let mut taken = HashSet::new();
+        idents(user.clone(), &mut taken);
+        Names {
+            taken: RefCell::new(taken),
+            declared: RefCell::new(declared),
+            of_value: RefCell::default(),
+            made: RefCell::default(),
+        }
+    }
+
+    /// A name that nothing else has, as near to `wish` as can be.
+    pub(super) fn fresh(&self, wish: &str) -> String {
+        let mut taken = self.taken.borrow_mut();
+        let name = std::iter::once(wish.to_owned())
+            .chain((2..).map(|number| format!("{wish}{number}")))
+            .find(|name| !taken.contains(name) && syn::parse_str::<Ident>(name).is_ok())
+            .expect("some number is free");
+        taken.insert(name.clone());
+        self.made.borrow_mut().push(name.clone());
+        name
+    }
+
+    /// Notes a name that was made elsewhere for the same block.
+    pub(super) fn note(&self, name: String) {
+        self.made.borrow_mut().push(name);
+    }
+
+    /// The name of a value.
+    pub(super) fn of(&self, value: Value, role: Role, wish: &str) -> String {
+        if let Some(name) = self.of_value.borrow().get(&(value, role)) {
+            return name.clone();
+        }
+        let name = if self.declared.borrow_mut().remove(wish) {
+            wish.to_owned()
+        } else {
+            self.fresh(wish)
+        };
+        self.of_value
+            .borrow_mut()
+            .insert((value, role), name.clone());
+        name
+    }
+
+    /// Whether a name stands for something already, fields of the user's code included.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        self.of_value.borrow().values().any(|given| given == name)
+    }
+
+    /// Every name that was made up.
+    pub(super) fn made(&self) -> Vec<Ident> {
+        let mut made = self.made.borrow().clone();
+        made.sort();
+        made.dedup();
+        made.iter().map(|name| ident(name)).collect()
+    }
+}
+
+pub(super) fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    }
+}
+
+fn idents(tokens: TokenStream, found: &mut HashSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                found.insert(ident.to_string());
+            }
+            TokenTree::Group(group) => idents(group.stream(), found),
+            TokenTree::Literal(_) | TokenTree::Punct(_) => {}
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The user's own Rust, with the names that its variables have in the generated code.
+
+use super::Emitter;
+use super::code::{Binding, Code};
+use crate::ir::Snippet;
+use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use std::collections::HashMap;
+use syn::Expr;
+
+impl Emitter<'_> {
+    pub(super) fn snippet(&self, snippet: &Snippet) -> Code {
+        let mut renamed = HashMap::new();
+        let mut captured = Vec::new();
+        for (name, value) in &snippet.uses {
+            let code = self.value(*value);
+            let tokens = code.at(Binding::Tight);
+            if tokens.to_string() == *name {
+                continue;
+            }
+            if in_format_string(&snippet.tokens, name) {
+                captured.push((super::names::ident(name), self.reference(*value)));
+            }
+            renamed.insert(name.clone(), tokens);
+        }
+        let tokens = rename(snippet.tokens.clone(), &renamed);
+        if captured.is_empty() {
+            return Code::new(tokens.clone(), binding(&tokens));
+        }
+        let (names, references): (Vec<_>, Vec<_>) = captured.into_iter().unzip();
+        Code::tight(quote!({ #(let #names = #references;)* #tokens }))
+    }
+}
+
+fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenStream {
+    if renamed.is_empty() {
+        return tokens;
+    }
+    let mut after_dot = false;
+    let mut out = TokenStream::new();
+    for token in tokens {
+        let follows_dot = std::mem::replace(
+            &mut after_dot,
+            matches!(&token, TokenTree::Punct(p) if p.as_char() == '.' && p.spacing() == Spacing::Alone),
+        );
+        match token {
+            TokenTree::Ident(ident) => match renamed.get(&ident.to_string()) {
+                Some(replacement) if !follows_dot => replacement.to_tokens(&mut out),
+                _ => ident.to_tokens(&mut out),
+            },
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), rename(group.stream(), renamed));
+                inner.set_span(group.span());
+                inner.to_tokens(&mut out);
+            }
+            other => other.to_tokens(&mut out),
+        }
+    }
+    out
+}
+
+fn in_format_string(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            [format!("{{{name}}}"), format!("{{{name}:")]
+                .iter()
+                .any(|capture| text.contains(capture))
+        }
+        TokenTree::Group(group) => in_format_string(&group.stream(), name),
+        _ => false,
+    })
+}
+
+fn binding(tokens: &TokenStream) -> Binding {
+    match syn::parse2::<Expr>(tokens.clone()) {
+        Ok(
+            Expr::Path(_)
+            | Expr::MethodCall(_)
+            | Expr::Call(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Lit(_)
+            | Expr::Paren(_)
+            | Expr::Tuple(_)
+            | Expr::Array(_)
+            | Expr::Macro(_),
+        ) => Binding::Tight,
+        Ok(Expr::Unary(_) | Expr::Reference(_)) => Binding::Prefix,
+        Ok(Expr::Cast(_)) => Binding::Cast,
+        Ok(Expr::Binary(binary)) => match binary.op {
+            syn::BinOp::Mul(_) | syn::BinOp::Div(_) | syn::BinOp::Rem(_) => Binding::Product,
+            syn::BinOp::Add(_) | syn::BinOp::Sub(_) => Binding::Sum,
+            _ => Binding::Loose,
+        },
+        _ => Binding::Loose,
+    }
+}

@@ -1,0 +1,313 @@
+//! Statements of the forward and the backward sweep.
+
+use super::names::ident;
+use super::{Emitter, Target};
+use crate::ir::{Call, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
+use crate::plan::is_atom;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+impl Emitter<'_> {
+    pub(super) fn statements(&self, region: &Region) -> TokenStream {
+        region
+            .stmts
+            .iter()
+            .filter(|stmt| self.plan.is_live(stmt))
+            .map(|stmt| match stmt {
+                Stmt::Let(value) => self.binding(*value),
+                Stmt::If(branch) if branch.mirrors.is_some() => self.mirrored(branch),
+                Stmt::If(branch) => self.branch(branch),
+                Stmt::Call(call) => self.call(call),
+                Stmt::Pull { call, cotangent } => self.pull(call, *cotangent),
+                Stmt::BeginAdjoint(value) => self.begin_adjoint(*value),
+                Stmt::Accumulate { place, value } => self.accumulate(*place, *value),
+                Stmt::Effect(value) => {
+                    let tokens = self.definition(*value, None).tokens();
+                    quote!(#tokens;)
+                }
+            })
+            .collect()
+    }
+
+    /// Expands to: `let y = w * x + b;`
+    pub(super) fn binding(&self, value: Value) -> TokenStream {
+        if !self.is_variable(value) {
+            return TokenStream::new();
+        }
+        let name = self.variable(value);
+        let definition = self.definition(value, None).tokens();
+        quote!(let #name = #definition;)
+    }
+
+    /// Expands to: `let y = if cond { .. } else { .. };`
+    fn branch(&self, branch: &If) -> TokenStream {
+        let rt = &self.rt;
+        let trace = self.plan.kept.traces.get(&branch.id).copied();
+        let live: Vec<usize> = self.live_results(branch);
+        let arms = branch.arms().into_iter().enumerate().map(|(index, arm)| {
+            let stmts = self.statements(arm);
+            let mut yields: Vec<TokenStream> =
+                live.iter().map(|&result| self.owned(arm.yields[result])).collect();
+            if trace.is_some() {
+                let kept = self.plan.kept.of((branch.id, index)).iter().map(|value| self.owned(*value));
+                let variant = ident(["Then", "Else"][index]);
+                yields.push(quote!(#rt::Taken::#variant((#(#kept,)*))));
+            }
+            let yields = tuple(&yields);
+            quote!({ #stmts #yields })
+        });
+        let arms: Vec<_> = arms.collect();
+        let names: Vec<TokenStream> = live
+            .iter()
+            .map(|&result| branch.results[result])
+            .chain(trace)
+            .map(|value| {
+                let name = self.variable(value);
+                quote!(#name)
+            })
+            .collect();
+        self.if_else(branch.cond, &arms, &names)
+    }
+
+    /// The adjoint of an `if`: under the same condition, or by its trace.
+    fn mirrored(&self, branch: &If) -> TokenStream {
+        let rt = &self.rt;
+        let id = branch.mirrors.expect("checked by the caller");
+        let live = self.live_results(branch);
+        let arms: Vec<TokenStream> = branch
+            .arms()
+            .into_iter()
+            .enumerate()
+            .map(|(index, arm)| {
+                for &value in self.plan.kept.of((id, index)) {
+                    self.borrowed.borrow_mut().insert(value);
+                }
+                let again = self.plan.kept.again((id, index)).iter().map(|value| self.binding(*value));
+                let again: TokenStream = again.collect();
+                let stmts = self.statements(arm);
+                let yields: Vec<_> = live.iter().map(|&result| self.owned(arm.yields[result])).collect();
+                let yields = tuple(&yields);
+                quote!({ #again #stmts #yields })
+            })
+            .collect();
+        let names: Vec<TokenStream> = live
+            .iter()
+            .map(|&result| {
+                let name = self.variable(branch.results[result]);
+                quote!(#name)
+            })
+            .collect();
+        let Some(trace) = self.plan.kept.traces.get(&id) else {
+            return self.if_else(branch.cond, &arms, &names);
+        };
+        let trace = self.reference(*trace);
+        let patterns = [0, 1].map(|index| {
+            let kept = self.plan.kept.of((id, index)).iter().map(|value| self.variable(*value));
+            quote!((#(#kept,)*))
+        });
+        let ([then, otherwise], [then_names, otherwise_names]) = ([&arms[0], &arms[1]], patterns);
+        bind(
+            &names,
+            &quote!(match #trace {
+                #rt::Taken::Then(#then_names) => #then
+                #rt::Taken::Else(#otherwise_names) => #otherwise
+            }),
+        )
+    }
+
+    fn live_results(&self, branch: &If) -> Vec<usize> {
+        (0..branch.results.len())
+            .filter(|&index| self.plan.is_needed(branch.results[index]))
+            .collect()
+    }
+
+    fn if_else(&self, cond: Value, arms: &[TokenStream], names: &[TokenStream]) -> TokenStream {
+        let cond = self.value(cond).tokens();
+        let (then, otherwise) = (&arms[0], &arms[1]);
+        let is_empty = |arm: &TokenStream| arm.to_string().replace(' ', "") == "{}";
+        if names.is_empty() && is_empty(otherwise) {
+            return quote!(if #cond #then);
+        }
+        if names.is_empty() && is_empty(then) {
+            return quote!(if !(#cond) #otherwise);
+        }
+        bind(names, &quote!(if #cond #then else #otherwise))
+    }
+
+    /// Expands to: `let (z, g_pull) = g::forward(x, &y);`
+    fn call(&self, call: &Call) -> TokenStream {
+        let path = &call.path;
+        let args = call.args.iter().map(|arg| self.owned(*arg));
+        let value = self.variable(call.value);
+        if !self.plan.is_needed(call.residuals) {
+            let generics = call.generics.iter();
+            return quote!(let #value = #path #(#generics)* (#(#args),*););
+        }
+        let residuals = self.variable(call.residuals);
+        let generics = call.generics.iter().map(|generics| with_colons(generics));
+        quote!(let (#value, #residuals) = #path::forward #(#generics)* (#(#args),*);)
+    }
+
+    /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`
+    fn pull(&self, call: &Call, cotangent: Value) -> TokenStream {
+        let (path, rt) = (&call.path, &self.rt);
+        let residuals = self.reference(call.residuals);
+        let args: Vec<TokenStream> = call
+            .args
+            .iter()
+            .map(|&arg| {
+                if matches!(self.derivative.graph[arg].ty, Ty::Ref(_)) {
+                    let reference = self.reference(arg);
+                    quote!(&#reference)
+                } else {
+                    self.reference(arg)
+                }
+            })
+            .collect();
+        let slots = call.args.iter().map(|&arg| {
+            if self.derivative.graph[arg].active {
+                self.slot(self.derivative.graph.behind_refs(arg))
+            } else {
+                quote!(#rt::Off)
+            }
+        });
+        let cotangent = self.reference(cotangent);
+        let generics = call.generics.iter().map(|generics| with_colons(generics));
+        quote!(#path::pull #(#generics)* (#residuals, #(#args,)* #cotangent, #(#slots),*);)
+    }
+
+    /// The adjoint place of an argument, for a pull part to add to.
+    fn slot(&self, place: Value) -> TokenStream {
+        let root = self.derivative.graph.root(place);
+        let name = self.adjoint(root);
+        let path = self.path_in(place, &name);
+        let is_whole = root == place;
+        match self.target(root) {
+            Target::Local => quote!(&mut #path),
+            Target::Reference if is_whole => quote!(&mut *#name),
+            Target::Reference => quote!(&mut #path),
+            Target::Option if is_whole => quote!(#name.as_deref_mut()),
+            Target::Option => quote!(#name.as_deref_mut().map(|#name| &mut #path)),
+        }
+    }
+
+    /// The part of an adjoint variable that a place names.
+    fn path_in(&self, place: Value, root: &proc_macro2::Ident) -> TokenStream {
+        match &self.derivative.graph[place].op {
+            Op::Project(base, Projection::Field(member)) => {
+                let base = self.path_in(*base, root);
+                quote!(#base.#member)
+            }
+            Op::Project(base, Projection::Index(index)) => {
+                let (base, index) = (self.path_in(*base, root), self.value(*index).tokens());
+                quote!(#base[#index])
+            }
+            Op::Deref(inner) | Op::Ref(inner) => self.path_in(*inner, root),
+            _ => quote!(#root),
+        }
+    }
+
+    /// Expands to: `let mut h_bar = rt::zero_tangent(&h);`
+    fn begin_adjoint(&self, value: Value) -> TokenStream {
+        let (name, rt) = (self.adjoint(value), &self.rt);
+        let zero = match &self.derivative.graph[value].ty {
+            Ty::Float(FloatTy::F32) => quote!(0.0_f32),
+            Ty::Float(FloatTy::F64) => quote!(0.0_f64),
+            Ty::Float(FloatTy::Generic(float)) => quote!(#float::lit(0.0)),
+            _ => {
+                let like = self.reference(value);
+                quote!(#rt::zero_tangent(#like))
+            }
+        };
+        quote!(let mut #name = #zero;)
+    }
+
+    /// Expands to: `rt::matmul_tn_into(&mut net_bar.w1, &x, &h_bar);`
+    fn accumulate(&self, place: Value, value: Value) -> TokenStream {
+        let root = self.derivative.graph.root(place);
+        let name = self.adjoint(root);
+        let path = self.path_in(place, &name);
+        let is_whole = root == place;
+        let add = match (self.target(root), is_whole) {
+            (Target::Local, _) | (_, false) => self.add(&path, false, place, value),
+            _ => self.add(&quote!(#name), true, place, value),
+        };
+        match self.target(root) {
+            Target::Option => {
+                let rt = &self.rt;
+                quote!(if let #rt::Some(#name) = #name.as_deref_mut() { #add })
+            }
+            _ => add,
+        }
+    }
+
+    /// Adds a value to `target`, which is a place or, if `is_reference`, a `&mut` to one.
+    pub(super) fn add(
+        &self,
+        target: &TokenStream,
+        is_reference: bool,
+        place: Value,
+        value: Value,
+    ) -> TokenStream {
+        let (graph, rt) = (&self.derivative.graph, &self.rt);
+        if graph[place].ty.peeled().is_float() && graph[value].ty.is_float() {
+            let value = self.value(value).tokens();
+            return if is_reference {
+                quote!(*#target += #value;)
+            } else {
+                quote!(#target += #value;)
+            };
+        }
+        let target = if is_reference {
+            quote!(#target)
+        } else {
+            quote!(&mut #target)
+        };
+        let is_written = self.plan.is_inline(value) && !is_atom(graph, value);
+        match &graph[value].op {
+            Op::SumTo(summed, _) if is_written => {
+                let (operands, closure) = self.fused(*summed, self.plan.is_inline(*summed));
+                quote!(#rt::zip_into(#target, #operands, #closure);)
+            }
+            Op::Row(row, _) if is_written && row.is_elementwise() && graph[value].ty == Ty::Other => {
+                let (operands, closure) = self.fused(value, true);
+                quote!(#rt::zip_into(#target, #operands, #closure);)
+            }
+            Op::Row(row, args) if is_written && ["matmul_nt", "matmul_tn"].contains(&row.name) => {
+                let name = ident(&format!("{}_into", row.name));
+                let (a, b) = (self.reference(args[0]), self.reference(args[1]));
+                quote!(#rt::#name(#target, #a, #b);)
+            }
+            Op::Literal(_) => {
+                let value = self.value(value).tokens();
+                quote!(#rt::add_into(#target, &#value);)
+            }
+            _ => {
+                let value = self.reference(value);
+                quote!(#rt::add_into(#target, #value);)
+            }
+        }
+    }
+}
+
+fn with_colons(generics: &syn::AngleBracketedGenericArguments) -> TokenStream {
+    let mut generics = generics.clone();
+    generics.colon2_token = Some(Default::default());
+    quote!(#generics)
+}
+
+fn tuple(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [] => TokenStream::new(),
+        [one] => one.clone(),
+        parts => quote!((#(#parts),*)),
+    }
+}
+
+fn bind(names: &[TokenStream], value: &TokenStream) -> TokenStream {
+    match names {
+        [] => quote!(#value),
+        [one] => quote!(let #one = #value;),
+        names => quote!(let (#(#names),*) = #value;),
+    }
+}

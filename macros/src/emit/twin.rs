@@ -1,0 +1,573 @@
+//! The type of the function's name that holds its derivatives.
+
+use super::names::{Names, Role, ident};
+use super::{Emitter, Planned, Target, call_site, docs, runtime_path};
+use crate::differentiate::Gradient;
+use crate::ir::{Ty, Value};
+use crate::options::Options;
+use crate::parse::signature::{Param, Signature, tangent_type};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use std::collections::HashSet;
+use syn::visit_mut::{self, VisitMut};
+use syn::{ItemFn, Type};
+
+/// The pieces of the twin that do not depend on the derivative.
+pub(super) struct Frame<'a> {
+    pub(super) signature: &'a Signature,
+    pub(super) rt: Ident,
+    pub(super) runtime: TokenStream,
+    pub(super) names: Names,
+    attributes: Vec<&'a syn::Attribute>,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(
+        item: &'a ItemFn,
+        signature: &'a Signature,
+        options: &Options,
+        declared: HashSet<String>,
+    ) -> Self {
+        let names = Names::new(&quote!(#item), declared);
+        let rt = ident(&names.fresh("rt"));
+        Frame {
+            signature,
+            rt,
+            runtime: runtime_path(options.krate.as_ref()),
+            names,
+            attributes: item
+                .attrs
+                .iter()
+                .filter(|attr| attr.path().is_ident("cfg"))
+                .collect(),
+        }
+    }
+
+    /// Expands to: `pub enum loss {}` and the block that holds its functions.
+    pub(super) fn assemble(&self, formulas: &str, functions: &TokenStream) -> TokenStream {
+        let Signature { vis, ident, .. } = self.signature;
+        let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
+        let docs = docs::of_twin(self.signature, formulas);
+        let locals = self.names.made();
+        let locals = locals.iter().filter(|name| *name != rt);
+        let formulas_doc = format!(" The derivatives of [`{ident}()`] as formulas.");
+        quote! {
+            #(#attributes)*
+            #docs
+            #[derive(Clone, Copy, Debug)]
+            #[allow(non_camel_case_types, dead_code, clippy::empty_enums)]
+            #vis enum #ident {}
+
+            #(#attributes)*
+            #[allow(
+                unused, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
+            )]
+            const _: () = {
+                use #runtime as #rt;
+                #rt::local_names!(#(#locals)*);
+
+                impl #ident {
+                    #[doc = #formulas_doc]
+                    pub const FORMULAS: &'static str = #formulas;
+
+                    #functions
+                }
+            };
+        }
+    }
+
+    pub(super) fn params(&self) -> impl Iterator<Item = (Ident, &Param)> {
+        self.signature
+            .params
+            .iter()
+            .map(|param| (param.ident.clone(), param))
+    }
+
+    /// `w: f64, x: &Mlp`
+    pub(super) fn arguments(&self) -> TokenStream {
+        let arguments = self.params().map(|(name, param)| {
+            let ty = &param.written;
+            quote!(#name: #ty)
+        });
+        quote!(#(#arguments),*)
+    }
+
+    pub(super) fn tangent(&self, index: usize) -> TokenStream {
+        let rt = &self.rt;
+        tangent_type(&self.signature.params[index].written, &quote!(#rt))
+    }
+
+    /// The type of the gradient: a tuple in the order of `wrt`, or the one tangent.
+    pub(super) fn gradient_type(&self) -> TokenStream {
+        let tangents: Vec<_> = self.signature.wrt.iter().map(|&index| self.tangent(index)).collect();
+        gather(&tangents)
+    }
+
+    pub(super) fn output_tangent(&self) -> TokenStream {
+        let rt = &self.rt;
+        tangent_type(&self.signature.output, &quote!(#rt))
+    }
+
+    /// `impl Fn(&f64, &&Mlp, &f64, Option<&mut f64>, ()) + use<..>`
+    pub(super) fn residuals_type(&self) -> TokenStream {
+        let rt = &self.rt;
+        let arguments = self.params().map(|(_, param)| {
+            let ty = anonymous(&param.written);
+            quote!(&#ty)
+        });
+        let slots = (0..self.signature.params.len()).map(|index| {
+            if self.signature.params[index].wrt.is_some() {
+                let tangent = anonymous_tokens(self.tangent(index));
+                quote!(#rt::Option<&mut #tangent>)
+            } else {
+                quote!(())
+            }
+        });
+        let cotangent = anonymous_tokens(self.output_tangent());
+        quote!(#rt::Fn(#(#arguments,)* &#cotangent, #(#slots),*))
+    }
+
+    pub(super) fn captured(&self) -> TokenStream {
+        let captured = self.signature.captured();
+        quote!(use<#(#captured),*>)
+    }
+
+    /// The name of the gradient slot of a parameter.
+    fn slot(&self, name: &Ident) -> Ident {
+        let name = name.to_string();
+        ident(&format!("{}_bar", name.trim_start_matches("r#")))
+    }
+}
+
+pub(crate) fn twin(
+    item: &ItemFn,
+    signature: &Signature,
+    options: &Options,
+    scalar: Option<&Planned>,
+    general: &Planned,
+    declared: HashSet<String>,
+    formulas: &str,
+) -> TokenStream {
+    let frame = Frame::new(item, signature, options, declared.clone());
+    let mut functions = TokenStream::new();
+    if let Some(planned) = scalar {
+        functions.extend(direct(&frame, planned));
+    }
+    functions.extend(vjp(&frame));
+    // The pull part has names of its own, so that both sweeps use the plain ones.
+    let inner = Frame::new(item, signature, options, declared);
+    functions.extend(forward(&inner, general));
+    functions.extend(pull(&frame));
+    functions.extend(primal(&frame));
+    for name in inner.names.made() {
+        frame.names.note(name.to_string());
+    }
+    frame.assemble(formulas, &functions)
+}
+
+/// `grad`, `value_and_grad` and `value_and_grad_into`.
+fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
+    let Frame { signature, rt, .. } = frame;
+    let (vis, output) = (&signature.vis, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
+    let in_place = planned
+        .derivative
+        .gradients
+        .iter()
+        .any(|gradient| matches!(gradient, Gradient::Variable));
+    let [doc_grad, doc_value, doc_into] = docs::of_scalar_functions(signature);
+    let value_and_grad = if in_place {
+        accumulating(frame, planned)
+    } else {
+        returning(frame, planned)
+    };
+    let target = ident(&frame.names.fresh("gradient"));
+    let into = if in_place {
+        let slots: Vec<Ident> = signature
+            .wrt
+            .iter()
+            .map(|&index| frame.slot(&signature.params[index].ident))
+            .collect();
+        let pattern = gather_names(&slots);
+        quote! {
+            let #pattern = #target;
+            #(#rt::set_zero(#slots);)*
+            Self::value_and_accumulate(#(#names,)* #(#slots),*)
+        }
+    } else {
+        let (value, new) = (call_site("value"), call_site("new"));
+        quote! {
+            let (#value, #new) = Self::value_and_grad(#(#names),*);
+            *#target = #new;
+            #value
+        }
+    };
+    quote! {
+        #doc_grad
+        #vis fn grad #generics (#arguments) -> #gradient #bounds {
+            Self::value_and_grad(#(#names),*).1
+        }
+
+        #doc_value
+        #value_and_grad
+
+        #doc_into
+        #vis fn value_and_grad_into #generics (#arguments, #target: &mut #gradient) -> #output #bounds {
+            #into
+        }
+    }
+}
+
+/// Both sweeps in one body that returns value and gradient.
+fn returning(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
+    let signature = frame.signature;
+    let (vis, output) = (&signature.vis, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let emitter = Emitter::new(signature, planned, &frame.names, frame.rt.clone(), Target::Local);
+    let forward = emitter.statements(&planned.derivative.forward);
+    let backward = emitter.statements(&planned.derivative.backward);
+    let value = emitter.owned(planned.derivative.result());
+    let parts: Vec<TokenStream> = planned
+        .derivative
+        .gradients
+        .iter()
+        .zip(&signature.wrt)
+        .map(|(part, &index)| match part {
+            Gradient::Value(Some(value)) => emitter.owned(*value),
+            _ => zero(frame, index),
+        })
+        .collect();
+    let parts = gather(&parts);
+    quote! {
+        #vis fn value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds {
+            #forward
+            #backward
+            (#value, #parts)
+        }
+    }
+}
+
+/// Both sweeps in one body that adds to the gradient.
+fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
+    let Frame { signature, .. } = frame;
+    let (vis, output) = (&signature.vis, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
+    let emitter = Emitter::new(
+        signature,
+        planned,
+        &frame.names,
+        frame.rt.clone(),
+        Target::Reference,
+    );
+    let slots = slots_of_params(frame, &emitter);
+    let forward = emitter.statements(&planned.derivative.forward);
+    let backward = emitter.statements(&planned.derivative.backward);
+    let last = final_additions(frame, &emitter, false);
+    let value = emitter.owned(planned.derivative.result());
+    let tangents = signature.wrt.iter().map(|&index| frame.tangent(index));
+    let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
+    let own: Vec<Ident> = slots.clone();
+    let parts: Vec<TokenStream> = own.iter().map(|name| quote!(#name)).collect();
+    let (parts, result) = (gather(&parts), ident(&frame.names.fresh("value")));
+    quote! {
+        #vis fn value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds {
+            #(let mut #own = #zeros;)*
+            let #result = Self::value_and_accumulate(#(#names,)* #(&mut #own),*);
+            (#result, #parts)
+        }
+
+        #[doc(hidden)]
+        #vis fn value_and_accumulate #generics (#arguments, #(#slots: &mut #tangents),*) -> #output #bounds {
+            #forward
+            #backward
+            #last
+            #value
+        }
+    }
+}
+
+/// The names of the adjoint variables of the parameters in `wrt`.
+fn slots_of_params(frame: &Frame<'_>, emitter: &Emitter<'_>) -> Vec<Ident> {
+    frame
+        .signature
+        .wrt
+        .iter()
+        .map(|&index| emitter.adjoint(emitter.derivative.params[index]))
+        .collect()
+}
+
+/// What is left to add to the gradients that are values.
+fn final_additions(frame: &Frame<'_>, emitter: &Emitter<'_>, optional: bool) -> TokenStream {
+    let rt = &frame.rt;
+    let gradients = emitter.derivative.gradients.iter().zip(&frame.signature.wrt);
+    gradients
+        .filter_map(|(gradient, &index)| {
+            let Gradient::Value(Some(value)) = gradient else {
+                return None;
+            };
+            let param = emitter.derivative.params[index];
+            let name = emitter.adjoint(param);
+            let add = emitter.add(&quote!(#name), true, param, *value);
+            Some(if optional {
+                quote!(if let #rt::Some(#name) = #name { #add })
+            } else {
+                add
+            })
+        })
+        .collect()
+}
+
+fn zero(frame: &Frame<'_>, index: usize) -> TokenStream {
+    let (rt, param) = (&frame.rt, &frame.signature.params[index]);
+    let name = &param.ident;
+    match (param.ty.peeled(), &param.written) {
+        (Ty::Float(crate::ir::FloatTy::Generic(float)), _) => quote!(#float::lit(0.0)),
+        (Ty::Float(_), _) => quote!(0.0),
+        (_, Type::Reference(reference)) if matches!(*reference.elem, Type::Slice(_)) => {
+            quote!(#rt::zero_slice(#name))
+        }
+        (_, Type::Reference(_)) => quote!(#rt::zero_tangent(#name)),
+        _ => quote!(#rt::zero_tangent(&#name)),
+    }
+}
+
+/// `vjp`: the value, and a closure from a cotangent to the gradient.
+fn vjp(frame: &Frame<'_>) -> TokenStream {
+    let Frame { signature, rt, .. } = frame;
+    let (vis, output) = (&signature.vis, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let cotangent = frame.output_tangent();
+    let doc = docs::of_vjp(signature);
+    let passed = frame.params().map(|(name, param)| {
+        if matches!(param.ty, Ty::Other | Ty::Tuple(_) | Ty::List(_)) {
+            quote!(#rt::clone(&#name))
+        } else {
+            quote!(#name)
+        }
+    });
+    let [value, pull, value_bar] =
+        ["value", "pull", "value_bar"].map(|wish| ident(&frame.names.fresh(wish)));
+    let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
+    let slots: Vec<Ident> = signature
+        .wrt
+        .iter()
+        .map(|&index| ident(&frame.names.fresh(&frame.slot(&signature.params[index].ident).to_string())))
+        .collect();
+    let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
+    let tangents = signature.wrt.iter().map(|&index| frame.tangent(index));
+    let slot_args = signature.params.iter().map(|param| match param.wrt {
+        Some(position) => {
+            let slot = &slots[position];
+            quote!(#rt::Some(&mut #slot))
+        }
+        None => quote!(()),
+    });
+    let parts: Vec<TokenStream> = slots.iter().map(|name| quote!(#name)).collect();
+    let parts = gather(&parts);
+    quote! {
+        #doc
+        #vis fn vjp #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
+            let (#value, #pull) = Self::forward(#(#passed),*);
+            (#value, move |#value_bar: #cotangent| {
+                #(let mut #slots: #tangents = #zeros;)*
+                #pull(#(&#names,)* &#value_bar, #(#slot_args),*);
+                #parts
+            })
+        }
+    }
+}
+
+/// The forward part: the value, and residuals that own what was made on the way and take the arguments again.
+fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
+    let Frame { signature, rt, .. } = frame;
+    let output = &signature.output;
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let arguments = frame.arguments();
+    let (residuals, captured) = (frame.residuals_type(), frame.captured());
+    let emitter = Emitter::new(signature, planned, &frame.names, rt.clone(), Target::Option);
+    let slots = slots_of_params(frame, &emitter);
+    let derivative = &planned.derivative;
+    let statements = emitter.statements(&derivative.forward);
+    let value = emitter.owned(derivative.result());
+    let cotangent = derivative.cotangent.expect("the pull part has a cotangent");
+    let cotangent_name = emitter.variable(cotangent);
+
+    emitter.is_pull.set(true);
+    let again = again(frame, &emitter);
+    let mut prelude = TokenStream::new();
+    for ((name, param), &value) in frame.params().zip(&derivative.params) {
+        if is_copy(param) {
+            prelude.extend(quote!(let #name = *#name;));
+        } else {
+            emitter.borrowed.borrow_mut().insert(value);
+        }
+    }
+    if derivative.graph[cotangent].ty.is_float() || signature.output_ty.is_float() {
+        prelude.extend(quote!(let #cotangent_name = *#cotangent_name;));
+    } else {
+        emitter.borrowed.borrow_mut().insert(cotangent);
+    }
+    let again: TokenStream = again.into_iter().map(|value| emitter.binding(value)).collect();
+    let backward = emitter.statements(&derivative.backward);
+    let last = final_additions(frame, &emitter, true);
+
+    let closure_params = frame.params().map(|(name, param)| {
+        let ty = anonymous(&param.written);
+        quote!(#name: &#ty)
+    });
+    let cotangent_ty = anonymous_tokens(frame.output_tangent());
+    let slot_params = signature.params.iter().enumerate().map(|(index, param)| match param.wrt {
+        Some(position) => {
+            let (slot, tangent) = (&slots[position], anonymous_tokens(frame.tangent(index)));
+            quote!(mut #slot: #rt::Option<&mut #tangent>)
+        }
+        None => quote!((): ()),
+    });
+    quote! {
+        #[doc(hidden)]
+        pub fn forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
+            #statements
+            (#value, move |#(#closure_params,)* #cotangent_name: &#cotangent_ty, #(#slot_params),*| {
+                #prelude
+                #again
+                #backward
+                #last
+            })
+        }
+    }
+}
+
+/// Values of the forward sweep that borrow from the arguments: the pull part makes them again from its own.
+fn again(_frame: &Frame<'_>, emitter: &Emitter<'_>) -> Vec<Value> {
+    use crate::ir::{Op, Stmt};
+    let graph = &emitter.derivative.graph;
+    emitter
+        .derivative
+        .forward
+        .stmts
+        .iter()
+        .filter_map(|stmt| match stmt {
+            Stmt::Let(value) if emitter.plan.is_needed(*value) => match &graph[*value].op {
+                Op::Rust(snippet)
+                    if snippet.repeatable
+                        && matches!(graph[*value].ty, Ty::Other | Ty::Ref(_) | Ty::List(_)) =>
+                {
+                    Some(*value)
+                }
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+fn is_copy(param: &Param) -> bool {
+    matches!(param.ty, Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_))
+}
+
+/// The pull part under its public name: hands on to the residuals what the slots allow.
+pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
+    let Frame { signature, rt, .. } = frame;
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let residuals_type = frame.residuals_type();
+    let [residuals, value_bar] =
+        ["residuals", "value_bar"].map(|wish| ident(&frame.names.fresh(wish)));
+    let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
+    let types = frame.params().map(|(_, param)| anonymous(&param.written));
+    let slots: Vec<Ident> = names
+        .iter()
+        .map(|name| ident(&frame.names.fresh(&frame.slot(name).to_string())))
+        .collect();
+    let slot_types = (0..names.len()).map(|index| {
+        if signature.params[index].wrt.is_some() {
+            let tangent = anonymous_tokens(frame.tangent(index));
+            quote!(impl #rt::Slot<'_, #tangent>)
+        } else {
+            quote!(impl #rt::Inactive)
+        }
+    });
+    let passed = slots.iter().enumerate().map(|(index, slot)| {
+        if signature.params[index].wrt.is_some() {
+            quote!(#rt::Slot::into_option(#slot))
+        } else {
+            quote!(())
+        }
+    });
+    let cotangent = anonymous_tokens(frame.output_tangent());
+    quote! {
+        #[doc(hidden)]
+        pub fn pull #generics (
+            #residuals: &impl #residuals_type,
+            #(#names: &#types,)*
+            #value_bar: &#cotangent,
+            #(#slots: #slot_types),*
+        ) #bounds {
+            #residuals(#(#names,)* #value_bar, #(#passed),*)
+        }
+    }
+}
+
+/// Calls the function itself, so that it counts as used wherever its twin is.
+fn primal(frame: &Frame<'_>) -> TokenStream {
+    let signature = frame.signature;
+    let (name, output) = (&signature.ident, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let arguments = frame.arguments();
+    let names = frame.params().map(|(name, _)| name);
+    quote! {
+        fn primal #generics (#arguments) -> #output #bounds {
+            #name(#(#names),*)
+        }
+    }
+}
+
+/// One thing bare, several as a tuple.
+fn gather(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [one] => one.clone(),
+        parts => quote!((#(#parts),*)),
+    }
+}
+
+fn gather_names(names: &[Ident]) -> TokenStream {
+    let names: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
+    gather(&names)
+}
+
+/// A type without names of lifetimes, for places where each reference has a lifetime of its own.
+fn anonymous(ty: &Type) -> Type {
+    struct Anonymous;
+    impl VisitMut for Anonymous {
+        fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+            if reference.lifetime.as_ref().is_some_and(|l| l.ident != "static") {
+                reference.lifetime = None;
+            }
+            visit_mut::visit_type_reference_mut(self, reference);
+        }
+
+        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+            if lifetime.ident != "static" {
+                lifetime.ident = call_site("_");
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Anonymous.visit_type_mut(&mut ty);
+    ty
+}
+
+fn anonymous_tokens(tokens: TokenStream) -> TokenStream {
+    match syn::parse2::<Type>(tokens.clone()) {
+        Ok(ty) => {
+            let ty = anonymous(&ty);
+            quote!(#ty)
+        }
+        Err(_) => tokens,
+    }
+}

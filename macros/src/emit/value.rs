@@ -1,0 +1,350 @@
+//! Expressions: how a value is written where it is used.
+
+use super::Emitter;
+use super::code::{Binding, Code, of_operator};
+use super::names::{Role, ident};
+use crate::ir::{FloatTy, Op, Projection, Ty, Value};
+use crate::rules::{Form, Kind, Row};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use std::str::FromStr;
+
+impl Emitter<'_> {
+    /// The variable that holds a value.
+    pub(super) fn variable(&self, value: Value) -> Ident {
+        let node = &self.derivative.graph[value];
+        let wish = match (&node.name, &node.ty) {
+            (Some(name), _) => name.as_str(),
+            (None, Ty::Bool) => "cond",
+            (None, _) => "t",
+        };
+        ident(&self.names.of(value, Role::Itself, wish))
+    }
+
+    /// The variable that a value's adjoint is added up in.
+    pub(super) fn adjoint(&self, value: Value) -> Ident {
+        let name = self.variable(value).to_string();
+        let name = name.trim_start_matches("r#");
+        ident(&self.names.of(value, Role::Adjoint, &format!("{name}_bar")))
+    }
+
+    /// A value as an expression: for floats and the like the value, for anything else the place it is in.
+    pub(super) fn value(&self, value: Value) -> Code {
+        self.value_as(value, None)
+    }
+
+    /// The same, where a literal takes the type `float`.
+    fn value_as(&self, value: Value, float: Option<&FloatTy>) -> Code {
+        if let Some(name) = self.in_loop(value) {
+            return Code::tight(name);
+        }
+        if self.is_variable(value) {
+            return self.bound(value);
+        }
+        self.definition(value, float)
+    }
+
+    /// The expression that computes a value.
+    pub(super) fn definition(&self, value: Value, float: Option<&FloatTy>) -> Code {
+        let node = &self.derivative.graph[value];
+        let rt = &self.rt;
+        match &node.op {
+            Op::Param(_) | Op::Result | Op::Error => self.bound(value),
+            Op::Literal(text) => self.literal(text, &node.ty, float),
+            Op::Row(row, args) => self.row(value, row, args),
+            Op::Project(base, projection) => {
+                let base = self.base(*base);
+                match projection {
+                    Projection::Field(member) => Code::tight(quote!(#base.#member)),
+                    Projection::Index(index) => {
+                        let index = self.value(*index).tokens();
+                        Code::tight(quote!(#base[#index]))
+                    }
+                }
+            }
+            Op::Deref(inner) => {
+                let inner = self.value(*inner).at(Binding::Prefix);
+                Code::new(quote!(*#inner), Binding::Prefix)
+            }
+            Op::Ref(inner) => Code::new(self.reference(*inner), Binding::Prefix),
+            Op::Tuple(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.owned(*part)).collect();
+                Code::tight(match &parts[..] {
+                    [one] => quote!((#one,)),
+                    _ => quote!((#(#parts),*)),
+                })
+            }
+            Op::Cast(inner) => {
+                let inner = self.value(*inner).at(Binding::Cast);
+                let ty = match &node.ty {
+                    Ty::Float(FloatTy::F32) => quote!(f32),
+                    Ty::Float(FloatTy::Generic(name)) => quote!(#name),
+                    _ => quote!(f64),
+                };
+                Code::new(quote!(#inner as #ty), Binding::Cast)
+            }
+            Op::Rust(snippet) => self.snippet(snippet),
+            Op::SumTo(summed, like) => {
+                let like = self.reference(*like);
+                let (operands, closure) = self.fused(*summed, self.plan.is_inline(*summed));
+                Code::tight(quote!(#rt::zip_to(#like, #operands, #closure)))
+            }
+            Op::ZeroLike(like) => {
+                let like = self.reference(*like);
+                Code::tight(quote!(#rt::zero_tangent(#like)))
+            }
+            Op::AdjointOf(root) => Code::tight(self.adjoint(*root)),
+            Op::Some(inner) => {
+                let inner = self.owned(*inner);
+                Code::tight(quote!(#rt::Some(#inner)))
+            }
+            Op::None => Code::tight(quote!(#rt::None)),
+            Op::IsNone(option) => {
+                let option = self.value(*option).at(Binding::Tight);
+                Code::tight(quote!(#option.is_none()))
+            }
+            Op::Unwrap(option) => {
+                let option = self.owned(*option);
+                Code::tight(quote!(#rt::unwrap(#option)))
+            }
+        }
+    }
+
+    /// Whether a value has a name of its own in the generated code.
+    pub(super) fn is_variable(&self, value: Value) -> bool {
+        !self.plan.is_inline(value) && !crate::plan::is_atom(&self.derivative.graph, value)
+    }
+
+    /// A variable, or what it refers to where it holds a reference.
+    fn bound(&self, value: Value) -> Code {
+        let name = self.variable(value);
+        if self.is_borrowed(value) {
+            Code::new(quote!(*#name), Binding::Prefix)
+        } else {
+            Code::tight(name)
+        }
+    }
+
+    /// What a field or index is taken of: references are followed by rustc.
+    fn base(&self, value: Value) -> TokenStream {
+        let graph = &self.derivative.graph;
+        match &graph[value].op {
+            Op::Deref(inner) => self.base(*inner),
+            Op::Param(_) => {
+                let name = self.variable(value);
+                quote!(#name)
+            }
+            _ if self.is_variable(value) => {
+                let name = self.variable(value);
+                quote!(#name)
+            }
+            _ => self.value(value).at(Binding::Tight),
+        }
+    }
+
+    /// A reference to a value.
+    pub(super) fn reference(&self, value: Value) -> TokenStream {
+        let graph = &self.derivative.graph;
+        let node = &graph[value];
+        if let Op::Deref(inner) = node.op {
+            return self.value(inner).at(Binding::Prefix);
+        }
+        if matches!(node.ty, Ty::Ref(_)) {
+            return self.value(value).at(Binding::Prefix);
+        }
+        if self.is_variable(value) || matches!(node.op, Op::Param(_)) {
+            let name = self.variable(value);
+            return if self.is_borrowed(value) {
+                quote!(#name)
+            } else {
+                quote!(&#name)
+            };
+        }
+        let code = self.value_as(value, self.output_float()).at(Binding::Prefix);
+        quote!(&#code)
+    }
+
+    /// A value to be given away: moved at its only use, else cloned.
+    pub(super) fn owned(&self, value: Value) -> TokenStream {
+        let graph = &self.derivative.graph;
+        let node = &graph[value];
+        let rt = &self.rt;
+        let is_copy = matches!(
+            node.ty,
+            Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_) | Ty::Never
+        );
+        if is_copy {
+            return self.value(value).tokens();
+        }
+        let is_place = match node.op {
+            Op::Deref(_) | Op::Project(..) => true,
+            Op::Param(_) | Op::AdjointOf(_) => !self.may_move(value),
+            Op::Tuple(_) | Op::Some(_) | Op::None | Op::Unwrap(_) | Op::Literal(_) => false,
+            _ if self.plan.is_inline(value) => false,
+            _ => !self.may_move(value),
+        };
+        if is_place {
+            let reference = self.reference(value);
+            quote!(#rt::clone(#reference))
+        } else {
+            self.value(value).tokens()
+        }
+    }
+
+    fn literal(&self, text: &str, ty: &Ty, wanted: Option<&FloatTy>) -> Code {
+        let (magnitude, negative) = match text.strip_prefix('-') {
+            Some(magnitude) => (magnitude, true),
+            None => (text, false),
+        };
+        let special = match magnitude {
+            "inf" => Some(quote!(INFINITY)),
+            "NaN" => Some(quote!(NAN)),
+            _ => None,
+        };
+        let float = match (ty, wanted) {
+            (Ty::Float(FloatTy::Inferred) | Ty::Other, Some(wanted)) => wanted.clone(),
+            (Ty::Float(float), _) => float.clone(),
+            _ => FloatTy::Inferred,
+        };
+        let rt = &self.rt;
+        let number = Literal::from_str(magnitude)
+            .unwrap_or_else(|_| Literal::f64_unsuffixed(magnitude.parse().unwrap_or(f64::NAN)));
+        let tokens = match (&float, special) {
+            (FloatTy::Generic(name), None) => quote!(#name::lit(#number)),
+            (FloatTy::Generic(name), Some(special)) => quote!(#name::#special),
+            (FloatTy::F32, Some(special)) => quote!(f32::#special),
+            (_, Some(special)) => quote!(f64::#special),
+            _ if self.inside_loop() && self.is_generic() => quote!(#rt::lit(#number)),
+            (FloatTy::F32, None) if wanted.is_some() => suffixed(magnitude, "f32"),
+            (FloatTy::F64, None) if wanted.is_some() => suffixed(magnitude, "f64"),
+            _ => quote!(#number),
+        };
+        if negative {
+            Code::new(quote!(-#tokens), Binding::Prefix)
+        } else {
+            Code::tight(tokens)
+        }
+    }
+
+    fn row(&self, value: Value, row: &'static Row, args: &[Value]) -> Code {
+        let node = &self.derivative.graph[value];
+        if !row.is_elementwise() {
+            return self.structural(value, row, args);
+        }
+        if node.ty == Ty::Other && !self.inside_loop() {
+            let (operands, closure) = self.fused(value, true);
+            let rt = &self.rt;
+            return Code::tight(quote!(#rt::zip(#operands, #closure)));
+        }
+        self.scalar(value, row, args)
+    }
+
+    /// An operation on single floats.
+    fn scalar(&self, value: Value, row: &'static Row, args: &[Value]) -> Code {
+        let graph = &self.derivative.graph;
+        let node = &graph[value];
+        let (span, rt) = (node.span, &self.rt);
+        let generic = match &node.ty {
+            Ty::Float(float @ FloatTy::Generic(_)) => Some(float),
+            _ => None,
+        };
+        let code = |arg: Value| self.value_as(arg, generic);
+        let has_literal = args.iter().any(|arg| graph.is_literal(*arg));
+        match row.form {
+            Form::Infix if self.inside_loop() && self.is_generic() && has_literal => {
+                let name = ident(function_of(row.name));
+                let args = args.iter().map(|arg| code(*arg).tokens());
+                Code::tight(quote!(#rt::#name(#(#args),*)))
+            }
+            Form::Infix => {
+                let binding = of_operator(row.name);
+                let (left, right) = (code(args[0]).at(binding), code(args[1]).right_of(binding));
+                let operator = syn::parse_str::<syn::BinOp>(row.name).expect("a row is named after its operator");
+                let mut operator = operator;
+                set_span(&mut operator, span);
+                Code::new(quote!(#left #operator #right), binding)
+            }
+            Form::Prefix => {
+                let operand = code(args[0]).at(Binding::Prefix);
+                Code::new(quote_spanned!(span=> -#operand), Binding::Prefix)
+            }
+            Form::Method => {
+                let receiver = if graph.is_literal(args[0]) {
+                    let float = match &node.ty {
+                        Ty::Float(float) => Some(float),
+                        _ => None,
+                    };
+                    self.value_as(args[0], float.or(self.output_float()))
+                } else {
+                    code(args[0])
+                };
+                let receiver = receiver.at(Binding::Tight);
+                let rest = args[1..].iter().map(|arg| code(*arg).tokens());
+                let name = Ident::new(row.name, span);
+                Code::tight(quote!(#receiver.#name(#(#rest),*)))
+            }
+            Form::Function => {
+                let name = Ident::new(row.name, span);
+                let args = args.iter().zip(row.operands).map(|(arg, kind)| match kind {
+                    Kind::Plain => self.value(*arg).tokens(),
+                    _ => self.value_as(*arg, generic).tokens(),
+                });
+                Code::tight(quote!(#rt::#name(#(#args),*)))
+            }
+        }
+    }
+
+    /// An operation on whole tensors.
+    fn structural(&self, value: Value, row: &'static Row, args: &[Value]) -> Code {
+        let (span, rt) = (self.derivative.graph[value].span, &self.rt);
+        let operand = |(arg, kind): (&Value, &Kind)| match kind {
+            Kind::Plain => self.value(*arg).tokens(),
+            Kind::Active | Kind::Passive => self.reference(*arg),
+        };
+        let name = Ident::new(method_of(row.name), span);
+        if row.form == Form::Function {
+            let args = args.iter().zip(row.operands).map(operand);
+            return Code::tight(quote!(#rt::#name(#(#args),*)));
+        }
+        let receiver = self.base(args[0]);
+        let rest = args[1..].iter().zip(&row.operands[1..]).map(operand);
+        let generics = self.derivative.turbofish.get(&value);
+        Code::tight(quote!(#receiver.#name #generics(#(#rest),*)))
+    }
+}
+
+/// The method that users write for a reduction whose row has a name of its own.
+fn method_of(name: &str) -> &str {
+    match name {
+        "maximum" => "max",
+        "minimum" => "min",
+        name => name,
+    }
+}
+
+fn function_of(operator: &str) -> &str {
+    match operator {
+        "+" => "add",
+        "-" => "sub",
+        "*" => "mul",
+        "/" => "div",
+        _ => "rem",
+    }
+}
+
+fn suffixed(number: &str, suffix: &str) -> TokenStream {
+    Literal::from_str(&format!("{number}_{suffix}"))
+        .map_or_else(|_| quote!(), |literal| quote!(#literal))
+}
+
+fn set_span(operator: &mut syn::BinOp, span: proc_macro2::Span) {
+    use syn::BinOp;
+    match operator {
+        BinOp::Add(token) => token.span = span,
+        BinOp::Sub(token) => token.span = span,
+        BinOp::Mul(token) => token.span = span,
+        BinOp::Div(token) => token.span = span,
+        BinOp::Rem(token) => token.span = span,
+        _ => {}
+    }
+}

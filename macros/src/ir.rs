@@ -1,0 +1,286 @@
+//! The one representation between parsing and emitting: single assignment, structured regions, a span on every value.
+//!
+//! A [`Value`] is defined once, by the node that stands in the [`Graph`] or by the statement that lists it as a result.
+//! The backward sweep is made of the same nodes and may name any value of the forward sweep; how such a value is made
+//! available there (still alive, computed again, or kept) is decided in `plan`, not here.
+
+use crate::rules::Row;
+use proc_macro2::{Ident, Span, TokenStream};
+use std::collections::{HashMap, HashSet};
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct Value(pub(crate) u32);
+
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum FloatTy {
+    F32,
+    F64,
+    /// A type parameter bounded by `chainrule::Float`.
+    Generic(Ident),
+    /// A literal whose type rustc will infer.
+    Inferred,
+}
+
+/// What the macro knows of a type. `Other` is anything it cannot see through: tensors, structs, results of calls.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Ty {
+    Float(FloatTy),
+    Bool,
+    Int,
+    Tuple(Vec<Ty>),
+    /// An array, a slice or a `Vec`, by its element.
+    List(Box<Ty>),
+    Ref(Box<Ty>),
+    /// Of an expression that does not return, and of an option that holds nothing.
+    Never,
+    Other,
+}
+
+impl Ty {
+    pub(crate) fn is_float(&self) -> bool {
+        matches!(self, Ty::Float(_))
+    }
+
+    /// The type behind any number of references.
+    pub(crate) fn peeled(&self) -> &Ty {
+        match self {
+            Ty::Ref(inner) => inner.peeled(),
+            other => other,
+        }
+    }
+
+    /// The type of a value that comes from either of two places.
+    pub(crate) fn join(&self, other: &Ty) -> Ty {
+        match (self, other) {
+            (a, b) if a == b => a.clone(),
+            (Ty::Never, other) | (other, Ty::Never) => other.clone(),
+            (Ty::Float(FloatTy::Inferred), Ty::Float(known))
+            | (Ty::Float(known), Ty::Float(FloatTy::Inferred)) => Ty::Float(known.clone()),
+            (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
+                Ty::Tuple(a.iter().zip(b).map(|(a, b)| a.join(b)).collect())
+            }
+            _ => Ty::Other,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Projection {
+    Field(syn::Member),
+    Index(Value),
+}
+
+/// Rust as the user wrote it, for what carries no derivative: the names in it that stand for values of the graph.
+#[derive(Clone, Debug)]
+pub(crate) struct Snippet {
+    pub(crate) tokens: TokenStream,
+    pub(crate) uses: Vec<(String, Value)>,
+    /// Whether writing the tokens a second time is as good as keeping their result.
+    pub(crate) repeatable: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Op {
+    Param(usize),
+    /// Defined by the statement that lists it.
+    Result,
+    Literal(String),
+    /// A row of the rule table applied to its operands.
+    Row(&'static Row, Vec<Value>),
+    /// A part of a struct, tuple or list.
+    Project(Value, Projection),
+    Tuple(Vec<Value>),
+    Ref(Value),
+    Deref(Value),
+    Cast(Value),
+    Rust(Snippet),
+    /// The sum of a value over the leading axes that the second one lacks: the adjoint of broadcasting.
+    SumTo(Value, Value),
+    /// The zero tangent of a value.
+    ZeroLike(Value),
+    /// What has been added up in the adjoint variable of a value that has one.
+    AdjointOf(Value),
+    /// A value made available as an option, by the arm of an `if` that returns early.
+    Some(Value),
+    None,
+    IsNone(Value),
+    Unwrap(Value),
+    /// Stands where an error was reported.
+    Error,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) op: Op,
+    pub(crate) ty: Ty,
+    /// Whether a derivative flows through the value.
+    pub(crate) active: bool,
+    pub(crate) name: Option<String>,
+    pub(crate) span: Span,
+}
+
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Graph {
+    pub(crate) nodes: Vec<Node>,
+}
+
+impl Graph {
+    pub(crate) fn add(&mut self, op: Op, ty: Ty, active: bool, span: Span) -> Value {
+        let value = Value(u32::try_from(self.nodes.len()).expect("fewer values than u32::MAX"));
+        self.nodes.push(Node {
+            op,
+            ty,
+            active,
+            name: None,
+            span,
+        });
+        value
+    }
+
+    pub(crate) fn literal_of(&self, value: Value) -> Option<f64> {
+        match &self[value].op {
+            Op::Literal(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_literal(&self, value: Value) -> bool {
+        matches!(self[value].op, Op::Literal(_))
+    }
+
+    /// The value behind `&` and `*`.
+    pub(crate) fn behind_refs(&self, value: Value) -> Value {
+        match self[value].op {
+            Op::Ref(inner) | Op::Deref(inner) => self.behind_refs(inner),
+            _ => value,
+        }
+    }
+
+    /// The value that a chain of projections starts from.
+    pub(crate) fn root(&self, value: Value) -> Value {
+        match self[value].op {
+            Op::Project(base, _) => self.root(base),
+            Op::Ref(inner) | Op::Deref(inner) => self.root(inner),
+            _ => value,
+        }
+    }
+
+    pub(crate) fn operands(&self, value: Value) -> Vec<Value> {
+        self[value].op.operands()
+    }
+}
+
+impl std::ops::Index<Value> for Graph {
+    type Output = Node;
+
+    fn index(&self, value: Value) -> &Node {
+        &self.nodes[value.0 as usize]
+    }
+}
+
+impl std::ops::IndexMut<Value> for Graph {
+    fn index_mut(&mut self, value: Value) -> &mut Node {
+        &mut self.nodes[value.0 as usize]
+    }
+}
+
+impl Op {
+    pub(crate) fn operands(&self) -> Vec<Value> {
+        match self {
+            Op::Param(_) | Op::Result | Op::Literal(_) | Op::AdjointOf(_) | Op::None | Op::Error => {
+                Vec::new()
+            }
+            Op::Row(_, args) | Op::Tuple(args) => args.clone(),
+            Op::Project(base, Projection::Index(index)) => vec![*base, *index],
+            Op::Project(v, Projection::Field(_))
+            | Op::Ref(v)
+            | Op::Deref(v)
+            | Op::Cast(v)
+            | Op::ZeroLike(v)
+            | Op::Some(v)
+            | Op::IsNone(v)
+            | Op::Unwrap(v) => vec![*v],
+            Op::Rust(snippet) => snippet.uses.iter().map(|(_, value)| *value).collect(),
+            Op::SumTo(value, like) => vec![*value, *like],
+        }
+    }
+}
+
+/// A call of a function that has a twin.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// The path of the function, without the generic arguments of its last segment.
+    pub(crate) path: syn::Path,
+    pub(crate) generics: Option<syn::AngleBracketedGenericArguments>,
+    pub(crate) args: Vec<Value>,
+    pub(crate) value: Value,
+    pub(crate) residuals: Value,
+    pub(crate) span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Stmt {
+    /// Computes the node of a value here.
+    Let(Value),
+    If(Box<If>),
+    /// The forward part of a nested call; binds its value and its residuals.
+    Call(Box<Call>),
+    /// The pull part of a nested call: adds to the adjoint variables of its active arguments.
+    Pull { call: Box<Call>, cotangent: Value },
+    /// Begins the adjoint variable of a value, at zero.
+    BeginAdjoint(Value),
+    /// Adds to the adjoint variable of the root of `place`, at the part that `place` names.
+    Accumulate { place: Value, value: Value },
+    /// Rust that is run for what it does.
+    Effect(Value),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct If {
+    pub(crate) id: usize,
+    pub(crate) cond: Value,
+    pub(crate) then: Region,
+    pub(crate) otherwise: Region,
+    pub(crate) results: Vec<Value>,
+    /// The `if` of the forward sweep whose arms these are the adjoints of.
+    pub(crate) mirrors: Option<usize>,
+}
+
+impl If {
+    pub(crate) fn arms(&self) -> [&Region; 2] {
+        [&self.then, &self.otherwise]
+    }
+}
+
+/// A list of statements that yields values.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Region {
+    pub(crate) stmts: Vec<Stmt>,
+    pub(crate) yields: Vec<Value>,
+}
+
+/// A function before differentiation: its body yields the one result.
+#[derive(Clone, Debug)]
+pub(crate) struct Primal {
+    pub(crate) graph: Graph,
+    pub(crate) params: Vec<Value>,
+    pub(crate) body: Region,
+    pub(crate) ifs: usize,
+    /// Generic arguments of methods, as in `x.reshape::<2, 3>(..)`.
+    pub(crate) turbofish: HashMap<Value, TokenStream>,
+}
+
+impl Primal {
+    pub(crate) fn result(&self) -> Value {
+        self.body.yields[0]
+    }
+
+    /// The names that the user gives to values.
+    pub(crate) fn declared_names(&self) -> HashSet<String> {
+        self.graph
+            .nodes
+            .iter()
+            .filter_map(|node| node.name.clone())
+            .collect()
+    }
+}

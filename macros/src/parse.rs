@@ -1,0 +1,155 @@
+//! From syn's syntax to the IR. The only stage that knows syn's expressions, and the only one that can fail.
+
+mod branch;
+mod call;
+mod control;
+mod env;
+mod expression;
+mod pattern;
+pub(crate) mod signature;
+mod snippet;
+mod statement;
+
+use crate::diagnostics::Errors;
+use crate::ir::{Graph, Op, Primal, Region, Stmt, Ty, Value};
+use crate::simplify::Builder;
+use control::{ElseBlocks, Then};
+use env::Env;
+use proc_macro2::{Span, TokenStream};
+use signature::Signature;
+use std::collections::HashMap;
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{ItemFn, Pat};
+
+/// Lowers a function; what is wrong with it goes to `errors`.
+pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -> Primal {
+    let mut lower = Lower {
+        signature,
+        errors,
+        graph: Graph::default(),
+        env: Env::default(),
+        stmts: Vec::new(),
+        ifs: 0,
+        turbofish: HashMap::new(),
+    };
+    let mut block = (*item.block).clone();
+    ElseBlocks.visit_block_mut(&mut block);
+    lower.env.enter();
+    let params = lower.params();
+    let body = lower.region(|lower| {
+        let result = lower.sequence(&block.stmts, &Then::Return);
+        vec![lower.returned(result)]
+    });
+    Primal {
+        params,
+        body,
+        ifs: lower.ifs,
+        turbofish: lower.turbofish,
+        graph: lower.graph,
+    }
+}
+
+struct Lower<'a> {
+    signature: &'a Signature,
+    errors: &'a mut Errors,
+    graph: Graph,
+    env: Env,
+    stmts: Vec<Stmt>,
+    ifs: usize,
+    turbofish: HashMap<Value, TokenStream>,
+}
+
+impl Lower<'_> {
+    fn params(&mut self) -> Vec<Value> {
+        let signature = self.signature;
+        let mut values = Vec::new();
+        for (index, param) in signature.params.iter().enumerate() {
+            let span = param.pattern.span();
+            let value = self.graph.add(
+                Op::Param(index),
+                param.ty.clone(),
+                param.wrt.is_some(),
+                span,
+            );
+            self.graph[value].name = Some(param.ident.to_string());
+            values.push(value);
+        }
+        for (param, &value) in signature.params.iter().zip(&values) {
+            match &param.pattern {
+                Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
+                    self.env.declare(pat.ident.to_string(), None, Some(value));
+                }
+                pattern => self.bind(pattern, value),
+            }
+        }
+        values
+    }
+
+    /// The statements that `build` makes, apart from those around them.
+    fn region(&mut self, build: impl FnOnce(&mut Self) -> Vec<Value>) -> Region {
+        let outer = std::mem::take(&mut self.stmts);
+        let yields = build(self);
+        let stmts = std::mem::replace(&mut self.stmts, outer);
+        Region { stmts, yields }
+    }
+
+    fn builder(&mut self) -> Builder<'_> {
+        Builder {
+            graph: &mut self.graph,
+            stmts: &mut self.stmts,
+        }
+    }
+
+    fn add(&mut self, op: Op, ty: Ty, span: Span) -> Value {
+        let active = match op {
+            Op::Rust(_) | Op::Error => false,
+            _ => op.operands().iter().any(|value| self.graph[*value].active),
+        };
+        let value = self.graph.add(op, ty, active, span);
+        self.stmts.push(Stmt::Let(value));
+        value
+    }
+
+    fn unit(&mut self, span: Span) -> Value {
+        self.add(Op::Tuple(Vec::new()), Ty::Tuple(Vec::new()), span)
+    }
+
+    /// A value that stands where an error was reported, so that lowering can go on.
+    fn error(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) -> Value {
+        self.errors.at(span, message, help);
+        self.add(Op::Error, Ty::Other, span)
+    }
+
+    /// The value behind references: what arithmetic works on.
+    fn operand(&mut self, value: Value) -> Value {
+        let node = &self.graph[value];
+        match (&node.op, &node.ty) {
+            (Op::Ref(inner), _) => {
+                let inner = *inner;
+                self.operand(inner)
+            }
+            (_, Ty::Ref(inner)) => {
+                let (ty, span) = ((**inner).clone(), node.span);
+                let value = self.add(Op::Deref(value), ty, span);
+                self.operand(value)
+            }
+            _ => value,
+        }
+    }
+
+    /// What the function returns, once its declared type is known to apply to it.
+    fn returned(&mut self, value: Value) -> Value {
+        let declared = &self.signature.output_ty;
+        if declared.is_float() && self.graph[value].ty == Ty::Other {
+            return value;
+        }
+        if let (Ty::Float(_), Ty::Float(_)) = (declared, &self.graph[value].ty)
+            && !self.graph.is_literal(value)
+        {
+            self.graph[value].ty = declared.clone();
+        }
+        value
+    }
+
+}

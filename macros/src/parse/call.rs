@@ -1,0 +1,281 @@
+//! Calls: methods of the vocabulary, functions with a twin, and macros.
+
+use super::Lower;
+use crate::diagnostics::nearest;
+use crate::ir::{Call, Op, Stmt as IrStmt, Ty, Value};
+use crate::rules::{self, Kind, PREDICATES, Row};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprCall, ExprMethodCall, Macro, PathArguments, Stmt};
+
+/// Methods that hand a value on: their derivative is the identity.
+const IDENTITIES: &[&str] = &["clone", "to_owned"];
+
+impl Lower<'_> {
+    /// Whether a method is arithmetic on floats whose types are known, active or not.
+    pub(super) fn in_vocabulary(&self, call: &ExprMethodCall) -> bool {
+        let known = |expr: &Expr| self.snippet_ty(expr).peeled().is_float();
+        rules::method(&call.method.to_string(), 1 + call.args.len()).is_some()
+            && known(&call.receiver)
+            && call.args.iter().all(|arg| known(arg) || matches!(self.snippet_ty(arg), Ty::Int))
+    }
+
+    pub(super) fn method(&mut self, call: &ExprMethodCall) -> Value {
+        let name = call.method.to_string();
+        let receiver = self.expression(&call.receiver);
+        if !self.graph[receiver].active && !call.args.iter().any(|arg| self.mentions_active(arg)) {
+            let row = rules::method(&name, 1 + call.args.len());
+            if row.is_none() || !self.graph[receiver].ty.peeled().is_float() {
+                let expr = Expr::MethodCall(call.clone());
+                let ty = self.snippet_ty(&expr);
+                return self.plain(&expr, ty);
+            }
+        }
+        if IDENTITIES.contains(&name.as_str()) && call.args.is_empty() {
+            return self.operand(receiver);
+        }
+        if PREDICATES.contains(&name.as_str()) {
+            let expr = Expr::MethodCall(call.clone());
+            let ty = self.snippet_ty(&expr);
+            return self.plain(&expr, ty);
+        }
+        let args: Vec<&Expr> = call.args.iter().collect();
+        if name == "sin_cos" && args.is_empty() {
+            return self.sin_cos(receiver, call.method.span());
+        }
+        let Some(row) = rules::method(&name, 1 + args.len()) else {
+            return self.unknown_method(call, args.len());
+        };
+        let value = self.apply_written(row, receiver, &args, call.method.span());
+        if let Some(generics) = &call.turbofish {
+            self.turbofish.insert(value, generics.to_token_stream());
+        }
+        value
+    }
+
+    fn apply_written(&mut self, row: &'static Row, first: Value, rest: &[&Expr], span: proc_macro2::Span) -> Value {
+        let mut operands = vec![self.operand(first)];
+        for (arg, kind) in rest.iter().zip(&row.operands[1..]) {
+            if *kind == Kind::Plain {
+                if self.mentions_active(arg) && !self.is_predicate(arg) {
+                    self.errors.on(
+                        arg,
+                        format!("this operand of `{}` is an integer: it cannot depend on an active value", row.name),
+                        "compute it from values outside `wrt`, or wrap the active part in `stop_gradient(..)`",
+                    );
+                }
+                let ty = self.snippet_ty(arg);
+                operands.push(self.plain(arg, ty));
+            } else {
+                let value = self.expression(arg);
+                operands.push(self.operand(value));
+            }
+        }
+        self.apply(row, operands, span)
+    }
+
+    fn is_predicate(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::MethodCall(call) if PREDICATES.contains(&call.method.to_string().as_str()))
+    }
+
+    fn sin_cos(&mut self, receiver: Value, span: proc_macro2::Span) -> Value {
+        let x = self.operand(receiver);
+        let parts = ["sin", "cos"].map(|name| self.apply(rules::row(name), vec![x], span));
+        let ty = Ty::Tuple(parts.iter().map(|v| self.graph[*v].ty.clone()).collect());
+        self.add(Op::Tuple(parts.to_vec()), ty, span)
+    }
+
+    fn unknown_method(&mut self, call: &ExprMethodCall, args: usize) -> Value {
+        let name = call.method.to_string();
+        let other_count = rules::vocabulary().find(|row| row.name == name);
+        if let Some(row) = other_count {
+            let expected = row.operands.len() - 1;
+            return self.error(
+                call.method.span(),
+                format!("`{name}` takes {expected} argument{}, not {args}", if expected == 1 { "" } else { "s" }),
+                "write it as the float or tensor method is declared",
+            );
+        }
+        let known = rules::vocabulary().map(|row| row.name).chain(["sin_cos", "clone"]);
+        let help = match nearest(&name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write the operation as a function with `#[differentiate]`, or wrap the call in `stop_gradient(..)` if its derivative is to be dropped".into(),
+        };
+        self.error(
+            call.method.span(),
+            format!("the method `{name}` has no derivative rule"),
+            help,
+        )
+    }
+
+    pub(super) fn call(&mut self, call: &ExprCall) -> Value {
+        let Expr::Path(func) = &*call.func else {
+            return self.error(
+                call.func.span(),
+                "a call through an expression is not supported",
+                "call a function by its path",
+            );
+        };
+        let path = &func.path;
+        let segments = &path.segments;
+        let Some(last) = segments.last() else {
+            return self.error(call.span(), "a call needs a path", "call a function by its path");
+        };
+        let name = last.ident.to_string();
+        let args: Vec<&Expr> = call.args.iter().collect();
+        if let Some(ident) = path.get_ident()
+            && self.env.lookup(&ident.to_string()).is_some()
+        {
+            return self.error(
+                ident.span(),
+                format!("`{ident}` is a variable: what it calls has no derivative rule here"),
+                "call a function by its path, with `#[differentiate]` on it",
+            );
+        }
+        if name == "stop_gradient" && args.len() == 1 {
+            let expr = Expr::Call(call.clone());
+            let inner = self.expression(args[0]);
+            let ty = self.graph[inner].ty.peeled().clone();
+            return self.plain(&expr, ty);
+        }
+        let is_associated = segments.len() > 1
+            && (func.qself.is_some() || {
+                let owner = segments[segments.len() - 2].ident.to_string();
+                owner.starts_with(char::is_uppercase) || owner == "f32" || owner == "f64"
+            });
+        if is_associated {
+            return self.associated(call, &name, &args);
+        }
+        if name.starts_with(char::is_uppercase) {
+            return self.error(
+                path.span(),
+                format!("`{name}(..)` around an active value is not supported"),
+                "return a tuple, or call a function with a rule that builds the value",
+            );
+        }
+        self.twin_call(call, path)
+    }
+
+    /// `f64::sin(x)`, `Float::max(a, b)`: a method in path form.
+    fn associated(&mut self, call: &ExprCall, name: &str, args: &[&Expr]) -> Value {
+        let row = rules::method(name, args.len());
+        if name == "sin_cos" && args.len() == 1 {
+            let receiver = self.expression(args[0]);
+            return self.sin_cos(receiver, call.func.span());
+        }
+        if PREDICATES.contains(&name) {
+            return self.plain(&Expr::Call(call.clone()), Ty::Other);
+        }
+        match (row, args) {
+            (Some(row), [first, rest @ ..]) => {
+                let first = self.expression(first);
+                self.apply_written(row, first, rest, call.func.span())
+            }
+            _ => {
+                let near = nearest(name, rules::vocabulary().map(|row| row.name));
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "call a free function with `#[differentiate]`, or wrap the call in `stop_gradient(..)` if its derivative is to be dropped".into(),
+                };
+                self.error(
+                    call.func.span(),
+                    format!("the associated function `{name}` has no derivative rule"),
+                    help,
+                )
+            }
+        }
+    }
+
+    fn twin_call(&mut self, call: &ExprCall, path: &syn::Path) -> Value {
+        let args: Vec<Value> = call.args.iter().map(|arg| self.expression(arg)).collect();
+        let span = call.span();
+        let value = self.graph.add(Op::Result, Ty::Other, true, span);
+        let residuals = self.graph.add(Op::Result, Ty::Other, false, span);
+        let mut path = path.clone();
+        let last = path.segments.last_mut().expect("checked by the caller");
+        let generics = match std::mem::replace(&mut last.arguments, PathArguments::None) {
+            PathArguments::AngleBracketed(generics) => Some(generics),
+            _ => None,
+        };
+        let name = last.ident.to_string();
+        self.graph[residuals].name = Some(format!("{}_pull", name.trim_start_matches("r#")));
+        self.stmts.push(IrStmt::Call(Box::new(Call {
+            path,
+            generics,
+            args,
+            value,
+            residuals,
+            span,
+        })));
+        value
+    }
+
+    /// A macro as a statement.
+    pub(super) fn macro_effect(&mut self, mac: &Macro) {
+        if !passes(mac) {
+            self.refused_macro(mac);
+            return;
+        }
+        let expr = Expr::Macro(syn::ExprMacro {
+            attrs: Vec::new(),
+            mac: mac.clone(),
+        });
+        let snippet = self.snippet(&expr);
+        let value = self.graph.add(Op::Rust(snippet), Ty::Other, false, mac.span());
+        self.stmts.push(IrStmt::Effect(value));
+    }
+
+    /// A macro as a value.
+    pub(super) fn macro_value(&mut self, mac: &Macro, expr: &Expr) -> Value {
+        if is_diverging(mac) {
+            return self.plain(expr, Ty::Never);
+        }
+        let name = macro_name(mac);
+        match name.as_str() {
+            "cfg" | "matches" => self.plain(expr, Ty::Bool),
+            _ if passes(mac) => {
+                self.macro_effect(mac);
+                self.unit(mac.span())
+            }
+            _ => self.refused_macro(mac),
+        }
+    }
+
+    fn refused_macro(&mut self, mac: &Macro) -> Value {
+        self.error(
+            mac.path.span(),
+            format!("`#[differentiate]` cannot see into the macro `{}!`", macro_name(mac)),
+            "write its expansion out, or compute the value in a function of its own; assertions, printing and panics pass",
+        )
+    }
+}
+
+const EFFECTS: &[&str] = &[
+    "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "print", "println",
+    "eprint", "eprintln",
+];
+
+fn macro_name(mac: &Macro) -> String {
+    mac.path
+        .segments
+        .last()
+        .map(|segment| segment.ident.to_string())
+        .unwrap_or_default()
+}
+
+fn passes(mac: &Macro) -> bool {
+    EFFECTS.contains(&macro_name(mac).as_str()) || is_diverging(mac)
+}
+
+pub(super) fn is_diverging(mac: &Macro) -> bool {
+    ["panic", "unreachable", "todo", "unimplemented"].contains(&macro_name(mac).as_str())
+}
+
+/// Whether a statement ends the function by a panic.
+pub(super) fn diverges(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Macro(stmt) => is_diverging(&stmt.mac),
+        Stmt::Expr(Expr::Macro(expr), _) => is_diverging(&expr.mac),
+        _ => false,
+    }
+}

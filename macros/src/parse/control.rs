@@ -1,0 +1,342 @@
+//! Sequences of statements and early returns. A statement that may return takes the rest of the function into the arm
+//! that goes on, so that every region has one way in and one way out. Where both arms may go on, the value returned
+//! early travels as an option, and the rest runs when there is none.
+
+use super::Lower;
+use super::env::{Scopes, Variable};
+use crate::ir::{Op, Ty, Value};
+use proc_macro2::Span;
+use std::borrow::Cow;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprIf, Local, Stmt};
+
+/// What follows a block of statements.
+pub(super) enum Then<'a> {
+    /// The value of the block is the value of the function.
+    Return,
+    /// The value goes to `bind`, and `stmts` come next, under the names of `scopes`.
+    Continue {
+        scopes: Scopes,
+        bind: Option<&'a Local>,
+        stmts: &'a [Stmt],
+        then: &'a Then<'a>,
+    },
+}
+
+impl Lower<'_> {
+    /// Lowers `stmts` and what follows them; returns the value of the function.
+    pub(super) fn sequence(&mut self, stmts: &[Stmt], then: &Then<'_>) -> Value {
+        for (index, stmt) in stmts.iter().enumerate() {
+            let rest = &stmts[index + 1..];
+            if contains_return(stmt) {
+                return self.returning(stmt, rest, then);
+            }
+            if let (Some(expr), true) = (tail(stmt), rest.is_empty()) {
+                let value = self.expression(&expr);
+                return self.finish(value, then);
+            }
+            self.statement(stmt);
+        }
+        let unit = self.unit(Span::call_site());
+        self.finish(unit, then)
+    }
+
+    fn finish(&mut self, value: Value, then: &Then<'_>) -> Value {
+        match then {
+            Then::Return => value,
+            Then::Continue {
+                scopes,
+                bind,
+                stmts,
+                then,
+            } => {
+                self.env.restore_scopes(scopes.clone());
+                if let Some(local) = bind {
+                    self.bind_local(local, value);
+                }
+                self.sequence(stmts, then)
+            }
+        }
+    }
+
+    fn returning(&mut self, stmt: &Stmt, rest: &[Stmt], then: &Then<'_>) -> Value {
+        let Some((expr, bind)) = may_return(stmt) else {
+            return self.misplaced_return(stmt.span());
+        };
+        let continued;
+        let next = if bind.is_none() && rest.is_empty() && is_tail(stmt) {
+            then
+        } else {
+            let scopes = self.env.scopes();
+            continued = Then::Continue {
+                scopes,
+                bind,
+                stmts: rest,
+                then,
+            };
+            &continued
+        };
+        match expr {
+            Expr::Return(expr) => self.return_value(expr),
+            Expr::Block(block) => {
+                self.env.enter();
+                self.sequence(&block.block.stmts, next)
+            }
+            Expr::If(branch) if goes_on_twice(branch) => {
+                let early = self.env.declare(
+                    "early return".into(),
+                    None,
+                    None,
+                );
+                let none = self.add(Op::None, Ty::Never, branch.if_token.span);
+                self.env.assign(early, none);
+                let value = self.guarded_if(branch, early);
+                self.unless_returned(early, branch.if_token.span, |lower| {
+                    let value = lower.unwrapped(value);
+                    lower.finish(value, next)
+                })
+            }
+            Expr::If(branch) => {
+                let cond = self.condition(&branch.cond);
+                let arms = arms(branch);
+                let before = self.env.state();
+                let regions = arms.map(|stmts| {
+                    self.env.restore(&before);
+                    let scopes = self.env.scopes();
+                    let region = self.region(|lower| {
+                        lower.env.enter();
+                        let result = lower.sequence(stmts, next);
+                        vec![lower.returned(result)]
+                    });
+                    self.env.restore_scopes(scopes);
+                    region
+                });
+                self.join(cond, regions, branch.if_token.span)[0]
+            }
+            _ => self.misplaced_return(expr.span()),
+        }
+    }
+
+    fn return_value(&mut self, expr: &syn::ExprReturn) -> Value {
+        match &expr.expr {
+            Some(value) if expr_returns(value) => self.misplaced_return(value.span()),
+            Some(value) => self.expression(value),
+            None => self.unit(expr.span()),
+        }
+    }
+
+    /// An `if` whose arms may return by assigning `early`; its value is an option, empty when it did.
+    fn guarded_if(&mut self, branch: &ExprIf, early: Variable) -> Value {
+        let arms = arms(branch);
+        let span = branch.if_token.span;
+        let cond = self.condition(&branch.cond);
+        self.merged(cond, span, arms.map(|stmts| {
+            move |lower: &mut Self| {
+                lower.env.enter();
+                let value = lower.guarded_block(stmts, early);
+                lower.env.leave();
+                value
+            }
+        }))
+    }
+
+    fn guarded_block(&mut self, stmts: &[Stmt], early: Variable) -> Value {
+        for (index, stmt) in stmts.iter().enumerate() {
+            let rest = &stmts[index + 1..];
+            if contains_return(stmt) {
+                return self.guarded(stmt, rest, early);
+            }
+            if let (Some(expr), true) = (tail(stmt), rest.is_empty()) {
+                let value = self.expression(&expr);
+                return self.optional(value);
+            }
+            self.statement(stmt);
+        }
+        let unit = self.unit(Span::call_site());
+        self.optional(unit)
+    }
+
+    fn guarded(&mut self, stmt: &Stmt, rest: &[Stmt], early: Variable) -> Value {
+        let Some((expr, bind)) = may_return(stmt) else {
+            return self.misplaced_return(stmt.span());
+        };
+        let value = match expr {
+            Expr::Return(expr) => {
+                let value = self.return_value(expr);
+                let value = self.returned(value);
+                let value = self.optional(value);
+                self.env.assign(early, value);
+                return self.add(Op::None, Ty::Never, expr.span());
+            }
+            Expr::Block(block) => {
+                self.env.enter();
+                let value = self.guarded_block(&block.block.stmts, early);
+                self.env.leave();
+                value
+            }
+            Expr::If(branch) => self.guarded_if(branch, early),
+            _ => return self.misplaced_return(expr.span()),
+        };
+        if bind.is_none() && rest.is_empty() && is_tail(stmt) {
+            return value;
+        }
+        let early_value = self.env.value(early).expect("assigned when it was declared");
+        let cond = self.add(Op::IsNone(early_value), Ty::Bool, expr.span());
+        let span = expr.span();
+        type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
+        let arms: [Arm<'_, '_>; 2] = [
+            Box::new(move |lower| {
+                if let Some(local) = bind {
+                    let value = lower.unwrapped(value);
+                    lower.bind_local(local, value);
+                }
+                lower.guarded_block(rest, early)
+            }),
+            Box::new(move |lower| lower.add(Op::None, Ty::Never, span)),
+        ];
+        self.merged(cond, span, arms)
+    }
+
+    /// The value returned early, or what `rest` comes to when there is none.
+    fn unless_returned(
+        &mut self,
+        early: Variable,
+        span: Span,
+        rest: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
+        let value = self.env.value(early).expect("assigned when it was declared");
+        let cond = self.add(Op::IsNone(value), Ty::Bool, span);
+        let goes_on = self.region(|lower| {
+            let result = rest(lower);
+            vec![lower.returned(result)]
+        });
+        let returned = self.region(|lower| vec![lower.unwrapped(value)]);
+        self.join(cond, [goes_on, returned], span)[0]
+    }
+
+    fn optional(&mut self, value: Value) -> Value {
+        let (ty, span) = (self.graph[value].ty.clone(), self.graph[value].span);
+        self.add(Op::Some(value), ty, span)
+    }
+
+    fn unwrapped(&mut self, value: Value) -> Value {
+        let (ty, span) = (self.graph[value].ty.clone(), self.graph[value].span);
+        self.add(Op::Unwrap(value), ty, span)
+    }
+
+    pub(super) fn misplaced_return(&mut self, span: Span) -> Value {
+        self.error(
+            span,
+            "`return` inside this expression is not supported",
+            "return from an `if` that stands as a statement or on the right of a `let`",
+        )
+    }
+}
+
+fn may_return(stmt: &Stmt) -> Option<(&Expr, Option<&Local>)> {
+    let (expr, bind) = match stmt {
+        Stmt::Expr(expr, _) => (expr, None),
+        Stmt::Local(local) => match &local.init {
+            Some(init) if init.diverge.is_none() => (&*init.expr, Some(local)),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let mut expr = expr;
+    while let Expr::Paren(inner) = expr {
+        expr = &inner.expr;
+    }
+    match expr {
+        Expr::Return(_) => Some((expr, bind)),
+        Expr::Block(block) if block.label.is_none() => Some((expr, bind)),
+        Expr::If(branch) if !expr_returns(&branch.cond) => Some((expr, bind)),
+        _ => None,
+    }
+}
+
+/// The expression that a last statement gives its block as value.
+pub(super) fn tail(stmt: &Stmt) -> Option<Cow<'_, Expr>> {
+    match stmt {
+        Stmt::Expr(expr, None) => Some(Cow::Borrowed(expr)),
+        Stmt::Macro(stmt) if super::call::is_diverging(&stmt.mac) => {
+            Some(Cow::Owned(Expr::Macro(syn::ExprMacro {
+                attrs: Vec::new(),
+                mac: stmt.mac.clone(),
+            })))
+        }
+        _ => None,
+    }
+}
+
+fn is_tail(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::Expr(_, None))
+}
+
+/// The statements of both arms; a missing `else` has none.
+pub(super) fn arms(branch: &ExprIf) -> [&[Stmt]; 2] {
+    let otherwise: &[Stmt] = match &branch.else_branch {
+        Some((_, expr)) => match &**expr {
+            Expr::Block(block) => &block.block.stmts,
+            other => unreachable!("`else if` was rewritten to `else {{ if }}`: {other:?}"),
+        },
+        None => &[],
+    };
+    [&branch.then_branch.stmts, otherwise]
+}
+
+/// Whether both arms of a branch may go on to what follows it.
+fn goes_on_twice(branch: &ExprIf) -> bool {
+    arms(branch).iter().all(|stmts| goes_on(stmts))
+}
+
+fn goes_on(stmts: &[Stmt]) -> bool {
+    !stmts.iter().any(|stmt| match may_return(stmt) {
+        Some((Expr::Return(_), _)) => true,
+        Some((Expr::Block(block), _)) => !goes_on(&block.block.stmts),
+        Some((Expr::If(branch), _)) => arms(branch).iter().all(|stmts| !goes_on(stmts)),
+        _ => super::call::diverges(stmt),
+    })
+}
+
+pub(super) fn contains_return(stmt: &Stmt) -> bool {
+    let mut finder = Finder(false);
+    finder.visit_stmt(stmt);
+    finder.0
+}
+
+fn expr_returns(expr: &Expr) -> bool {
+    let mut finder = Finder(false);
+    finder.visit_expr(expr);
+    finder.0
+}
+
+struct Finder(bool);
+
+impl<'ast> Visit<'ast> for Finder {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Return(_) => self.0 = true,
+            Expr::Closure(_) | Expr::Async(_) => {}
+            _ => visit::visit_expr(self, expr),
+        }
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// Rewrites `else if` to `else { if }`, so that an arm is always a list of statements.
+pub(super) struct ElseBlocks;
+
+impl VisitMut for ElseBlocks {
+    fn visit_expr_if_mut(&mut self, branch: &mut ExprIf) {
+        if let Some((_, otherwise)) = &mut branch.else_branch
+            && matches!(**otherwise, Expr::If(_))
+        {
+            let nested = std::mem::replace(&mut **otherwise, Expr::PLACEHOLDER);
+            **otherwise = syn::parse_quote!({ #nested });
+        }
+        visit_mut::visit_expr_if_mut(self, branch);
+    }
+}

@@ -1,0 +1,112 @@
+//! Names in scope and the values that they stand for now.
+
+use crate::ir::{Ty, Value};
+use std::collections::HashMap;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(crate) struct Variable(usize);
+
+#[derive(Debug)]
+struct Declaration {
+    name: String,
+    ty: Option<Ty>,
+}
+
+/// The names in scope, innermost last.
+pub(crate) type Scopes = Vec<HashMap<String, Variable>>;
+
+/// The value of every variable at one point of the function; `None` before the first assignment.
+pub(crate) type State = Vec<Option<Value>>;
+
+#[derive(Default, Debug)]
+pub(crate) struct Env {
+    scopes: Scopes,
+    declarations: Vec<Declaration>,
+    state: State,
+}
+
+impl Env {
+    pub(crate) fn enter(&mut self) {
+        self.scopes.push(HashMap::new());
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.scopes.pop();
+    }
+
+    /// The names in scope, to go back to after a detour.
+    pub(crate) fn scopes(&self) -> Scopes {
+        self.scopes.clone()
+    }
+
+    pub(crate) fn restore_scopes(&mut self, scopes: Scopes) {
+        self.scopes = scopes;
+    }
+
+    pub(crate) fn declare(
+        &mut self,
+        name: String,
+        ty: Option<Ty>,
+        value: Option<Value>,
+    ) -> Variable {
+        let variable = Variable(self.declarations.len());
+        self.declarations.push(Declaration {
+            name: name.clone(),
+            ty,
+        });
+        self.state.push(value);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(name, variable);
+        }
+        variable
+    }
+
+    pub(crate) fn lookup(&self, name: &str) -> Option<Variable> {
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.get(name))
+            .copied()
+    }
+
+    pub(crate) fn value(&self, variable: Variable) -> Option<Value> {
+        self.state[variable.0]
+    }
+
+    pub(crate) fn value_of(&self, name: &str) -> Option<Value> {
+        self.value(self.lookup(name)?)
+    }
+
+    pub(crate) fn assign(&mut self, variable: Variable, value: Value) {
+        self.state[variable.0] = Some(value);
+    }
+
+    pub(crate) fn name(&self, variable: Variable) -> &str {
+        &self.declarations[variable.0].name
+    }
+
+    pub(crate) fn declared_ty(&self, variable: Variable) -> Option<&Ty> {
+        self.declarations[variable.0].ty.as_ref()
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.state.clone()
+    }
+
+    /// Goes back to an earlier state; variables declared since keep what they have, and are out of scope.
+    pub(crate) fn restore(&mut self, state: &State) {
+        self.state[..state.len()].clone_from_slice(state);
+    }
+
+    /// Variables that two branches from `before` leave with different values.
+    pub(crate) fn changed(&self, before: &State, a: &State, b: &State) -> Vec<Variable> {
+        (0..before.len())
+            .filter(|&index| a[index] != b[index])
+            .map(Variable)
+            .collect()
+    }
+
+    pub(crate) fn in_state(state: &State, variable: Variable) -> Option<Value> {
+        state[variable.0]
+    }
+}

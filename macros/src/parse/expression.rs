@@ -1,0 +1,339 @@
+//! Expressions.
+
+use super::Lower;
+use super::signature::known;
+use super::snippet::is_comparison;
+use crate::ir::{FloatTy, Op, Projection, Ty, Value};
+use crate::rules;
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, ExprBinary, ExprBlock, ExprCast, ExprUnary, Lit, Stmt, UnOp};
+
+impl Lower<'_> {
+    pub(super) fn expression(&mut self, expr: &Expr) -> Value {
+        match expr {
+            Expr::Paren(inner) => self.expression(&inner.expr),
+            Expr::Group(inner) => self.expression(&inner.expr),
+            Expr::Lit(lit) => self.literal(&lit.lit, expr),
+            Expr::Path(path) => self.path(path, expr),
+            Expr::Unary(unary) => self.unary(unary, expr),
+            Expr::Binary(binary) => self.binary(binary, expr),
+            Expr::Reference(reference) if reference.mutability.is_none() => {
+                let inner = self.expression(&reference.expr);
+                let ty = Ty::Ref(Box::new(self.graph[inner].ty.clone()));
+                self.add(Op::Ref(inner), ty, expr.span())
+            }
+            Expr::Tuple(tuple) => {
+                let parts: Vec<Value> = tuple.elems.iter().map(|e| self.expression(e)).collect();
+                let ty = Ty::Tuple(parts.iter().map(|v| self.graph[*v].ty.clone()).collect());
+                self.add(Op::Tuple(parts), ty, expr.span())
+            }
+            Expr::If(branch) => self.branch(branch),
+            Expr::Block(block) => self.block(block),
+            Expr::Macro(mac) => self.macro_value(&mac.mac, expr),
+            Expr::Return(_) => self.misplaced_return(expr.span()),
+            Expr::MethodCall(call) if self.in_vocabulary(call) => self.method(call),
+            _ if is_refused(expr) => self.unsupported(expr),
+            _ if !self.mentions_active(expr) => {
+                let ty = self.snippet_ty(expr);
+                self.plain(expr, ty)
+            }
+            Expr::MethodCall(call) => self.method(call),
+            Expr::Call(call) => self.call(call),
+            Expr::Cast(cast) => self.cast(cast),
+            Expr::Field(field) => {
+                let base = self.expression(&field.base);
+                self.part(base, field.member.clone(), field.member.span())
+            }
+            Expr::Index(index) => self.index(index),
+            _ => self.unsupported(expr),
+        }
+    }
+
+    /// An expression as it is written: it has no derivative, or none that could be lost.
+    pub(super) fn plain(&mut self, expr: &Expr, ty: Ty) -> Value {
+        let snippet = self.snippet(expr);
+        self.add(Op::Rust(snippet), ty, expr.span())
+    }
+
+    fn literal(&mut self, lit: &Lit, expr: &Expr) -> Value {
+        match lit {
+            Lit::Float(lit) => {
+                let ty = Ty::Float(super::snippet::float_suffix(lit.suffix()));
+                let mut digits = lit.base10_digits().to_owned();
+                if digits.ends_with('.') {
+                    digits.push('0');
+                }
+                self.add(Op::Literal(digits), ty, lit.span())
+            }
+            Lit::Int(int) if matches!(int.suffix(), "f32" | "f64") => {
+                let ty = Ty::Float(super::snippet::float_suffix(int.suffix()));
+                self.add(Op::Literal(format!("{}.0", int.base10_digits())), ty, int.span())
+            }
+            _ => {
+                let ty = self.snippet_ty(expr);
+                self.plain(expr, ty)
+            }
+        }
+    }
+
+    fn path(&mut self, path: &syn::ExprPath, expr: &Expr) -> Value {
+        if let Some(ident) = path.path.get_ident()
+            && let Some(variable) = self.env.lookup(&ident.to_string())
+        {
+            return match self.env.value(variable) {
+                Some(value) => value,
+                None => self.error(
+                    ident.span(),
+                    format!("`{ident}` may be used before it has a value"),
+                    "assign it on every path, or give it a value where it is declared",
+                ),
+            };
+        }
+        let ty = self.snippet_ty(expr);
+        self.plain(expr, ty)
+    }
+
+    fn unary(&mut self, unary: &ExprUnary, expr: &Expr) -> Value {
+        match unary.op {
+            UnOp::Neg(token) => {
+                if let Expr::Lit(lit) = &*unary.expr
+                    && matches!(lit.lit, Lit::Int(_))
+                {
+                    return self.plain(expr, Ty::Int);
+                }
+                let inner = self.expression(&unary.expr);
+                let operand = self.operand(inner);
+                if self.graph[operand].active || self.graph[operand].ty.is_float() {
+                    return self.apply(rules::row("neg"), vec![operand], token.span);
+                }
+                let ty = self.snippet_ty(expr);
+                self.plain(expr, ty)
+            }
+            UnOp::Deref(_) => {
+                let inner = self.expression(&unary.expr);
+                match (&self.graph[inner].op, self.graph[inner].ty.clone()) {
+                    (Op::Ref(value), _) => *value,
+                    (_, Ty::Ref(ty)) => self.add(Op::Deref(inner), *ty, expr.span()),
+                    (_, ty) => self.add(Op::Deref(inner), ty, expr.span()),
+                }
+            }
+            _ => self.plain(expr, Ty::Bool),
+        }
+    }
+
+    fn binary(&mut self, binary: &ExprBinary, expr: &Expr) -> Value {
+        if is_comparison(&binary.op) {
+            return self.plain(expr, Ty::Bool);
+        }
+        let operator = match binary.op {
+            BinOp::Add(_) => "+",
+            BinOp::Sub(_) => "-",
+            BinOp::Mul(_) => "*",
+            BinOp::Div(_) => "/",
+            BinOp::Rem(_) => "%",
+            _ if self.mentions_active(expr) => {
+                return self.error(
+                    binary.op.span(),
+                    "this operator has no derivative",
+                    "differentiable operators are `+ - * / %`",
+                );
+            }
+            _ => {
+                let ty = self.snippet_ty(expr);
+                return self.plain(expr, ty);
+            }
+        };
+        let marker = self.stmts.len();
+        let left = self.expression(&binary.left);
+        let right = self.expression(&binary.right);
+        if self.is_float_arithmetic(left, right) {
+            return self.arithmetic(operator, left, right, binary.op.span());
+        }
+        // Integers and inactive values of unknown type: the operation stays as it is written.
+        self.stmts.truncate(marker);
+        let ty = self.snippet_ty(expr);
+        self.plain(expr, ty)
+    }
+
+    pub(super) fn is_float_arithmetic(&self, left: Value, right: Value) -> bool {
+        let (a, b) = (&self.graph[left], &self.graph[right]);
+        a.active || b.active || (a.ty.peeled().is_float() && b.ty.peeled().is_float())
+    }
+
+    pub(super) fn arithmetic(&mut self, operator: &str, left: Value, right: Value, span: Span) -> Value {
+        let (left, right) = (self.operand(left), self.operand(right));
+        self.apply(rules::row(operator), vec![left, right], span)
+    }
+
+    /// A row of the table on these operands; a flat one passes no derivative on.
+    pub(super) fn apply(&mut self, row: &'static rules::Row, args: Vec<Value>, span: Span) -> Value {
+        let ty = crate::simplify::result_ty(&self.graph, row, &args);
+        let active = matches!(
+            row.rule,
+            rules::Rule::Elementwise(_) | rules::Rule::Structural(_)
+        ) && args
+            .iter()
+            .zip(row.operands)
+            .any(|(arg, kind)| *kind == rules::Kind::Active && self.graph[*arg].active);
+        let value = self.add(Op::Row(row, args), ty, span);
+        self.graph[value].active = active;
+        value
+    }
+
+    pub(super) fn block(&mut self, block: &ExprBlock) -> Value {
+        if let Some(label) = &block.label {
+            return self.error(
+                label.span(),
+                "a labelled block is not supported",
+                "use `if` and `else`, or a function with early `return`",
+            );
+        }
+        self.scoped(&block.block.stmts)
+    }
+
+    /// The value of statements with names of their own.
+    pub(super) fn scoped(&mut self, stmts: &[Stmt]) -> Value {
+        self.env.enter();
+        let mut value = None;
+        for (index, stmt) in stmts.iter().enumerate() {
+            match super::control::tail(stmt) {
+                Some(expr) if index + 1 == stmts.len() => value = Some(self.expression(&expr)),
+                _ => self.statement(stmt),
+            }
+        }
+        let value = match value {
+            Some(value) => value,
+            None => self.unit(Span::call_site()),
+        };
+        self.env.leave();
+        value
+    }
+
+    fn cast(&mut self, cast: &ExprCast) -> Value {
+        let target = known(&cast.ty, &self.signature.float_generics);
+        let inner = self.expression(&cast.expr);
+        let operand = self.operand(inner);
+        if !self.graph[operand].active {
+            return self.plain(&Expr::Cast(cast.clone()), target);
+        }
+        match (&self.graph[operand].ty, &target) {
+            (Ty::Float(_), Ty::Float(FloatTy::F32 | FloatTy::F64)) => {
+                self.add(Op::Cast(operand), target, cast.span())
+            }
+            (Ty::Int | Ty::Bool, Ty::Float(_)) => self.plain(&Expr::Cast(cast.clone()), target),
+            (_, Ty::Float(_)) => self.error(
+                cast.span(),
+                "a cast of a value whose type is not known here may lose its derivative",
+                "bind the value with its type first, as in `let n: usize = ..`, or leave the cast out",
+            ),
+            _ => self.error(
+                cast.span(),
+                "a cast to an integer loses the derivative",
+                "say so with `stop_gradient(..)` around the operand, or keep the value a float (`floor`, `round`)",
+            ),
+        }
+    }
+
+    fn index(&mut self, index: &syn::ExprIndex) -> Value {
+        if self.mentions_active(&index.index) {
+            self.errors.on(
+                &index.index,
+                "an index that depends on an active value loses the derivative",
+                "compute the index from values outside `wrt`, or wrap the active part in `stop_gradient(..)`",
+            );
+        }
+        if matches!(*index.index, Expr::Range(_)) {
+            return self.unsupported(&Expr::Index(index.clone()));
+        }
+        let base = self.expression(&index.expr);
+        let base = self.operand(base);
+        let ty = match &self.graph[base].ty {
+            Ty::List(element) => (**element).clone(),
+            _ => Ty::Other,
+        };
+        let index_value = self.plain(&index.index, Ty::Int);
+        self.add(
+            Op::Project(base, Projection::Index(index_value)),
+            ty,
+            index.span(),
+        )
+    }
+
+    fn unsupported(&mut self, expr: &Expr) -> Value {
+        let (what, help) = describe(expr);
+        self.error(expr.span(), format!("{what} not supported"), help)
+    }
+}
+
+/// Rust that is refused whether or not it touches an active value.
+pub(super) fn is_refused(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Async(_)
+            | Expr::Await(_)
+            | Expr::Try(_)
+            | Expr::TryBlock(_)
+            | Expr::Unsafe(_)
+            | Expr::Yield(_)
+            | Expr::Break(_)
+            | Expr::Continue(_)
+            | Expr::RawAddr(_)
+            | Expr::Verbatim(_)
+            | Expr::While(_)
+            | Expr::ForLoop(_)
+            | Expr::Loop(_)
+            | Expr::Match(_)
+            | Expr::Assign(_)
+    ) || matches!(expr, Expr::Reference(reference) if reference.mutability.is_some())
+}
+
+/// What an unsupported expression is, with its verb, and what to write instead.
+fn describe(expr: &Expr) -> (&'static str, &'static str) {
+    match expr {
+        Expr::Async(_) => ("an `async` block is", "compute the value outside and pass it in"),
+        Expr::Await(_) => ("`.await` is", "await outside and pass the value in"),
+        Expr::Try(_) => ("the `?` operator is", "check for errors outside and pass plain values in"),
+        Expr::TryBlock(_) => ("a `try` block is", "check for errors outside and pass plain values in"),
+        Expr::Unsafe(_) => (
+            "an `unsafe` block is",
+            "wrap it in a safe function of values that carry no derivative",
+        ),
+        Expr::Yield(_) => ("`yield` is", "compute all values in a plain function"),
+        Expr::Break(_) => ("`break` is", "use `if` and `else`, or an early `return`"),
+        Expr::Continue(_) => ("`continue` is", "use `if` and `else`"),
+        Expr::RawAddr(_) => ("a raw pointer is", "use a reference"),
+        Expr::While(_) | Expr::ForLoop(_) | Expr::Loop(_) => (
+            "a loop is",
+            "use operations on whole tensors, or write the steps out",
+        ),
+        Expr::Match(_) => ("`match` is", "use `if` and `else`"),
+        Expr::Closure(_) => (
+            "a closure over active values is",
+            "write the body in place, or as a function with `#[differentiate]`",
+        ),
+        Expr::Reference(_) => (
+            "`&mut` is",
+            "return the changed value from the function instead of changing it in place",
+        ),
+        Expr::Struct(_) => (
+            "building a struct from active values is",
+            "return a tuple, or call a function with a rule that builds the struct",
+        ),
+        Expr::Array(_) | Expr::Repeat(_) => (
+            "building an array from active values is",
+            "return a tuple, or use a tensor",
+        ),
+        Expr::Index(_) => ("slicing an active value is", "index single elements, or use a tensor"),
+        Expr::Range(_) => ("a range of active values is", "use integers in ranges"),
+        Expr::Let(_) => ("`let` in an expression is", "test with a method that returns `bool`"),
+        Expr::Assign(_) => (
+            "an assignment inside an expression is",
+            "write the assignment as a statement of its own",
+        ),
+        _ => (
+            "this expression is",
+            "use arithmetic, float methods, tensors, `if` and calls of differentiated functions",
+        ),
+    }
+}

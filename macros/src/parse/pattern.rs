@@ -1,0 +1,108 @@
+//! Patterns of `let` and of parameters.
+
+use super::Lower;
+use super::signature::known;
+use crate::ir::{Op, Projection, Ty, Value};
+use syn::spanned::Spanned;
+use syn::{Index, Local, Member, Pat};
+
+impl Lower<'_> {
+    pub(super) fn bind_local(&mut self, local: &Local, value: Value) {
+        self.bind(&local.pat, value);
+    }
+
+    pub(super) fn bind(&mut self, pattern: &Pat, value: Value) {
+        match pattern {
+            Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => {
+                let name = pat.ident.to_string();
+                self.name(value, &name);
+                self.env.declare(name, None, Some(value));
+            }
+            Pat::Ident(pat) if pat.subpat.is_none() && pat.mutability.is_none() => {
+                let ty = Ty::Ref(Box::new(self.graph[value].ty.clone()));
+                let value = self.add(Op::Ref(value), ty, pat.span());
+                self.env.declare(pat.ident.to_string(), None, Some(value));
+            }
+            Pat::Wild(_) => {}
+            Pat::Paren(pat) => self.bind(&pat.pat, value),
+            Pat::Type(pat) => {
+                let declared = known(&pat.ty, &self.signature.float_generics);
+                if self.graph[value].ty == Ty::Other || self.graph.is_literal(value) {
+                    self.graph[value].ty = declared;
+                }
+                self.bind(&pat.pat, value);
+            }
+            Pat::Reference(pat) if pat.mutability.is_none() => {
+                let value = self.operand(value);
+                self.bind(&pat.pat, value);
+            }
+            Pat::Tuple(pat) if !pat.elems.iter().any(|pat| matches!(pat, Pat::Rest(_))) => {
+                for (index, element) in pat.elems.iter().enumerate() {
+                    let part = self.part(value, Member::Unnamed(Index::from(index)), element.span());
+                    self.bind(element, part);
+                }
+            }
+            Pat::Struct(pat) => {
+                for field in &pat.fields {
+                    let part = self.part(value, field.member.clone(), field.member.span());
+                    self.bind(&field.pat, part);
+                }
+            }
+            other => {
+                self.error(
+                    other.span(),
+                    "this pattern is not supported",
+                    "bind a name or a tuple of names, and take the value apart with field access",
+                );
+                self.declare_all(other);
+            }
+        }
+    }
+
+    /// A field of a struct or an element of a tuple.
+    pub(super) fn part(&mut self, value: Value, member: Member, span: proc_macro2::Span) -> Value {
+        let base = self.operand(value);
+        let index = match &member {
+            Member::Unnamed(index) => Some(index.index as usize),
+            Member::Named(_) => None,
+        };
+        if let (Op::Tuple(parts), Some(index)) = (&self.graph[base].op, index)
+            && let Some(part) = parts.get(index)
+        {
+            return *part;
+        }
+        let ty = match (&self.graph[base].ty, index) {
+            (Ty::Tuple(parts), Some(index)) if index < parts.len() => parts[index].clone(),
+            _ => Ty::Other,
+        };
+        self.add(Op::Project(base, Projection::Field(member)), ty, span)
+    }
+
+    /// Gives a computed value the name that the user gives it.
+    pub(super) fn name(&mut self, value: Value, name: &str) {
+        let node = &mut self.graph[value];
+        let is_place = matches!(
+            node.op,
+            Op::Param(_) | Op::Literal(_) | Op::Ref(_) | Op::Deref(_) | Op::Project(..) | Op::Tuple(_)
+        );
+        if node.name.is_none() && !is_place {
+            node.name = Some(name.to_owned());
+        }
+    }
+
+    /// After an unsupported pattern: its names exist, so that no second error follows.
+    fn declare_all(&mut self, pattern: &Pat) {
+        struct Names(Vec<String>);
+        impl<'ast> syn::visit::Visit<'ast> for Names {
+            fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+                self.0.push(pat.ident.to_string());
+            }
+        }
+        let mut names = Names(Vec::new());
+        syn::visit::Visit::visit_pat(&mut names, pattern);
+        for name in names.0 {
+            let value = self.add(Op::Error, Ty::Other, pattern.span());
+            self.env.declare(name, None, Some(value));
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! The signature: what is differentiated, with respect to what, and the types that can be read off it.
+
+use crate::diagnostics::{Errors, nearest};
+use crate::ir::{FloatTy, Ty};
+use crate::options::Options;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::spanned::Spanned;
+use syn::{
+    FnArg, GenericParam, Generics, Ident, ItemFn, Pat, ReturnType, Safety, Type, TypeParamBound,
+    Visibility,
+};
+
+#[derive(Debug)]
+pub(crate) struct Param {
+    /// The name in the twin: the user's, or one made for a pattern.
+    pub(crate) ident: Ident,
+    pub(crate) pattern: Pat,
+    pub(crate) written: Type,
+    pub(crate) ty: Ty,
+    /// The position in `wrt`.
+    pub(crate) wrt: Option<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Signature {
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) float_generics: Vec<Ident>,
+    pub(crate) params: Vec<Param>,
+    /// Parameters in the order of `wrt`.
+    pub(crate) wrt: Vec<usize>,
+    pub(crate) output: Type,
+    pub(crate) output_ty: Ty,
+}
+
+pub(crate) fn signature(item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
+    let mut generics = item.sig.generics.clone();
+    check_qualifiers(item, errors);
+    let float_generics = float_generics(&generics);
+    let mut params = Vec::new();
+    for (index, arg) in item.sig.inputs.iter().enumerate() {
+        match arg {
+            FnArg::Receiver(receiver) => errors.on(
+                receiver,
+                "`#[differentiate]` stands on a method",
+                "write the method as a free function that takes `self` as a named parameter",
+            ),
+            FnArg::Typed(arg) => {
+                params.push(param(index, arg, &mut generics, &float_generics, errors));
+            }
+        }
+    }
+    let output = match &item.sig.output {
+        ReturnType::Type(_, ty) => (**ty).clone(),
+        ReturnType::Default => syn::parse_quote!(()),
+    };
+    let wrt = choose_wrt(&mut params, item, options, errors);
+    let output_ty = known(&output, &float_generics);
+    if carries_no_float(&output) || matches!(&output_ty, Ty::Tuple(parts) if parts.is_empty()) {
+        let span = match &item.sig.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => item.sig.ident.span(),
+        };
+        errors.at(
+            span,
+            "the function returns nothing that has a derivative",
+            "return a float, a tensor, or a tuple or struct that holds one",
+        );
+    }
+    Signature {
+        vis: item.vis.clone(),
+        ident: item.sig.ident.clone(),
+        generics,
+        float_generics,
+        params,
+        wrt,
+        output,
+        output_ty,
+    }
+}
+
+fn check_qualifiers(item: &ItemFn, errors: &mut Errors) {
+    if let Some(token) = item.sig.asyncness {
+        errors.at(
+            token.span(),
+            "an `async` function cannot be differentiated",
+            "move the computation to a plain function, differentiate that and call it here",
+        );
+    }
+    if let Safety::Unsafe(token) = &item.sig.safety {
+        errors.at(
+            token.span(),
+            "an `unsafe` function cannot be differentiated",
+            "move the computation to a safe function, differentiate that and call it here",
+        );
+    }
+    if let Some(token) = item.sig.constness {
+        errors.at(
+            token.span(),
+            "a `const` function cannot be differentiated: its derivatives call functions that are not `const`",
+            "remove `const`",
+        );
+    }
+    if let Some(token) = &item.sig.variadic {
+        errors.on(
+            token,
+            "a variadic function cannot be differentiated",
+            "name every parameter",
+        );
+    }
+}
+
+fn param(
+    index: usize,
+    arg: &syn::PatType,
+    generics: &mut Generics,
+    floats: &[Ident],
+    errors: &mut Errors,
+) -> Param {
+    if let Type::Reference(reference) = &*arg.ty
+        && let Some(token) = reference.mutability
+    {
+        errors.at(
+            token.span(),
+            "a `&mut` parameter is not supported",
+            "take `&` or a value, and return what the function changes",
+        );
+    }
+    let ident = match &*arg.pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
+        _ => format_ident!("arg{index}", span = Span::call_site()),
+    };
+    Param {
+        ident,
+        pattern: (*arg.pat).clone(),
+        written: named_impl_trait(index, &arg.ty, generics),
+        ty: known(&arg.ty, floats),
+        wrt: None,
+    }
+}
+
+/// Turns `impl Trait` into a named generic: the type of residuals has to name every type it does not capture.
+fn named_impl_trait(index: usize, ty: &Type, generics: &mut Generics) -> Type {
+    match ty {
+        Type::ImplTrait(opaque) => {
+            let name = format_ident!("Arg{index}");
+            let bounds = &opaque.bounds;
+            generics.params.push(syn::parse_quote!(#name: #bounds));
+            syn::parse_quote!(#name)
+        }
+        Type::Reference(reference) => {
+            let mut reference = reference.clone();
+            *reference.elem = named_impl_trait(index, &reference.elem, generics);
+            Type::Reference(reference)
+        }
+        other => other.clone(),
+    }
+}
+
+fn choose_wrt(
+    params: &mut [Param],
+    item: &ItemFn,
+    options: &Options,
+    errors: &mut Errors,
+) -> Vec<usize> {
+    let Some((names, _)) = &options.wrt else {
+        let chosen: Vec<usize> = (0..params.len())
+            .filter(|&index| !carries_no_float(&params[index].written))
+            .filter(|&index| !matches!(params[index].pattern, Pat::Wild(_)))
+            .collect();
+        for (position, &index) in chosen.iter().enumerate() {
+            params[index].wrt = Some(position);
+        }
+        if chosen.is_empty() {
+            errors.at(
+                item.sig.ident.span(),
+                "there is nothing to differentiate with respect to: no parameter carries floats",
+                "take a float, a tensor or a `Differentiable` struct as a parameter",
+            );
+        }
+        return chosen;
+    };
+    let mut chosen = Vec::new();
+    for name in names {
+        let found = params.iter().position(|param| param.ident == *name);
+        match found {
+            None => {
+                let known: Vec<String> = params.iter().map(|p| p.ident.to_string()).collect();
+                let help = match nearest(&name.to_string(), known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the parameters are `{}`", known.join("`, `")),
+                };
+                errors.at(
+                    name.span(),
+                    format!("`{}` has no parameter `{name}`", item.sig.ident),
+                    help,
+                );
+            }
+            Some(index) if chosen.contains(&index) => errors.at(
+                name.span(),
+                format!("`{name}` is named twice in `wrt`"),
+                "name each parameter once",
+            ),
+            Some(index) if carries_no_float(&params[index].written) => errors.at(
+                name.span(),
+                format!(
+                    "`{name}: {}` carries no floats, so there is no derivative with respect to it",
+                    compact(&params[index].written)
+                ),
+                "leave it out of `wrt`, or give it a float type",
+            ),
+            Some(index) => {
+                params[index].wrt = Some(chosen.len());
+                chosen.push(index);
+            }
+        }
+    }
+    chosen
+}
+
+fn float_generics(generics: &Generics) -> Vec<Ident> {
+    let is_float = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .is_some_and(|segment| segment.ident == "Float"),
+        _ => false,
+    };
+    let mut floats: Vec<Ident> = generics
+        .type_params()
+        .filter(|param| param.bounds.iter().any(is_float))
+        .map(|param| param.ident.clone())
+        .collect();
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    for predicate in predicates {
+        if let syn::WherePredicate::Type(predicate) = predicate
+            && predicate.bounds.iter().any(is_float)
+            && let Some(name) = single_ident(&predicate.bounded_ty)
+        {
+            floats.push(name.clone());
+        }
+    }
+    floats
+}
+
+fn single_ident(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => path.path.get_ident(),
+        Type::Paren(inner) => single_ident(&inner.elem),
+        Type::Group(inner) => single_ident(&inner.elem),
+        _ => None,
+    }
+}
+
+const INTEGERS: [&str; 12] = [
+    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+];
+
+/// What can be said of a type as it is written.
+pub(crate) fn known(ty: &Type, floats: &[Ident]) -> Ty {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            if let Some(ident) = path.path.get_ident() {
+                return match ident.to_string().as_str() {
+                    "f32" => Ty::Float(FloatTy::F32),
+                    "f64" => Ty::Float(FloatTy::F64),
+                    "bool" => Ty::Bool,
+                    name if INTEGERS.contains(&name) => Ty::Int,
+                    _ if floats.contains(ident) => Ty::Float(FloatTy::Generic(ident.clone())),
+                    _ => Ty::Other,
+                };
+            }
+            match vec_element(&path.path) {
+                Some(element) => Ty::List(Box::new(known(element, floats))),
+                None => Ty::Other,
+            }
+        }
+        Type::Reference(reference) => Ty::Ref(Box::new(known(&reference.elem, floats))),
+        Type::Tuple(tuple) => Ty::Tuple(tuple.elems.iter().map(|ty| known(ty, floats)).collect()),
+        Type::Array(array) => Ty::List(Box::new(known(&array.elem, floats))),
+        Type::Slice(slice) => Ty::List(Box::new(known(&slice.elem, floats))),
+        Type::Paren(inner) => known(&inner.elem, floats),
+        Type::Group(inner) => known(&inner.elem, floats),
+        _ => Ty::Other,
+    }
+}
+
+fn vec_element(path: &syn::Path) -> Option<&Type> {
+    let last = path.segments.last()?;
+    if last.ident != "Vec" {
+        return None;
+    }
+    first_argument(last)
+}
+
+fn first_argument(segment: &syn::PathSegment) -> Option<&Type> {
+    match &segment.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            syn::GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Integers, `bool`, `char`, strings, containers of those, and functions: what has no derivative by its written type.
+pub(crate) fn carries_no_float(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => {
+            let Some(last) = path.path.segments.last() else {
+                return false;
+            };
+            let name = last.ident.to_string();
+            match name.as_str() {
+                "bool" | "char" | "str" | "String" => true,
+                "Vec" | "Option" | "Box" => first_argument(last).is_some_and(carries_no_float),
+                name => INTEGERS.contains(&name),
+            }
+        }
+        Type::Reference(reference) => carries_no_float(&reference.elem),
+        Type::Array(array) => carries_no_float(&array.elem),
+        Type::Slice(slice) => carries_no_float(&slice.elem),
+        Type::Tuple(tuple) => !tuple.elems.is_empty() && tuple.elems.iter().all(carries_no_float),
+        Type::Paren(inner) => carries_no_float(&inner.elem),
+        Type::Group(inner) => carries_no_float(&inner.elem),
+        Type::FnPtr(_) => true,
+        Type::ImplTrait(opaque) => opaque.bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => bound
+                .path
+                .segments
+                .last()
+                .is_some_and(|s| s.ident == "Fn" || s.ident == "FnMut" || s.ident == "FnOnce"),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// The type of the gradient with respect to a parameter of this written type.
+pub(crate) fn tangent_type(ty: &Type, rt: &TokenStream) -> TokenStream {
+    match ty {
+        Type::Reference(reference) => tangent_type(&reference.elem, rt),
+        Type::Paren(inner) => tangent_type(&inner.elem, rt),
+        Type::Group(inner) => tangent_type(&inner.elem, rt),
+        Type::Slice(slice) => {
+            let element = tangent_type(&slice.elem, rt);
+            quote!(#rt::Vec<#element>)
+        }
+        Type::Array(array) => {
+            let (element, len) = (tangent_type(&array.elem, rt), &array.len);
+            quote!([#element; #len])
+        }
+        Type::Tuple(tuple) => {
+            let elements = tuple.elems.iter().map(|ty| tangent_type(ty, rt));
+            quote!((#(#elements,)*))
+        }
+        _ if carries_no_float(ty) => quote!(()),
+        _ if matches!(known(ty, &[]), Ty::Float(_)) => ty.to_token_stream(),
+        _ => quote!(<#ty as #rt::Differentiable>::Tangent),
+    }
+}
+
+/// A type as a reader would write it, for messages.
+pub(crate) fn compact(tokens: &impl ToTokens) -> String {
+    tokens
+        .to_token_stream()
+        .to_string()
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace("& ", "&")
+        .replace(" ,", ",")
+        .replace(" :: ", "::")
+}
+
+impl Signature {
+    /// Names of generics that residuals may mention: types and constants, never lifetimes.
+    pub(crate) fn captured(&self) -> Vec<&Ident> {
+        self.generics
+            .params
+            .iter()
+            .filter_map(|param| match param {
+                GenericParam::Type(param) => Some(&param.ident),
+                GenericParam::Const(param) => Some(&param.ident),
+                GenericParam::Lifetime(_) => None,
+            })
+            .collect()
+    }
+}

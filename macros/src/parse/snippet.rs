@@ -1,0 +1,257 @@
+//! Rust that carries no derivative is kept as the user wrote it; this reads off it what later stages need.
+
+use super::Lower;
+use super::signature::known;
+use crate::ir::{FloatTy, Graph, Snippet, Ty, Value};
+use crate::rules::PREDICATES;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{BinOp, Expr, Lit, UnOp};
+
+impl Lower<'_> {
+    /// The variables that stand in the tokens of an expression, macros and format strings included.
+    pub(super) fn mentioned(&self, expr: &impl ToTokens) -> Vec<(String, Value)> {
+        let mut names = Vec::new();
+        collect_names(expr.to_token_stream(), &mut names);
+        let mut uses: Vec<(String, Value)> = Vec::new();
+        for name in names {
+            if let Some(value) = self.env.value_of(&name)
+                && !uses.iter().any(|(known, _)| *known == name)
+            {
+                uses.push((name, value));
+            }
+        }
+        uses
+    }
+
+    pub(super) fn mentions_active(&self, expr: &impl ToTokens) -> bool {
+        self.mentioned(expr)
+            .iter()
+            .any(|(_, value)| self.graph[*value].active)
+    }
+
+    pub(super) fn snippet(&self, expr: &Expr) -> Snippet {
+        let mut scan = Repeatable(true);
+        scan.visit_expr(expr);
+        Snippet {
+            tokens: expr.to_token_stream(),
+            uses: self.mentioned(expr),
+            repeatable: scan.0,
+        }
+    }
+
+    /// The type of an expression without derivative, where it can be read off.
+    pub(super) fn snippet_ty(&self, expr: &Expr) -> Ty {
+        match expr {
+            Expr::Lit(lit) => match &lit.lit {
+                Lit::Int(_) => Ty::Int,
+                Lit::Float(lit) => Ty::Float(float_suffix(lit.suffix())),
+                Lit::Bool(_) => Ty::Bool,
+                _ => Ty::Other,
+            },
+            Expr::Paren(inner) => self.snippet_ty(&inner.expr),
+            Expr::Group(inner) => self.snippet_ty(&inner.expr),
+            Expr::Cast(cast) => known(&cast.ty, &self.signature.float_generics),
+            Expr::Reference(inner) => Ty::Ref(Box::new(self.snippet_ty(&inner.expr))),
+            Expr::Unary(unary) => match unary.op {
+                UnOp::Deref(_) => match self.snippet_ty(&unary.expr) {
+                    Ty::Ref(inner) => *inner,
+                    _ => Ty::Other,
+                },
+                _ => self.snippet_ty(&unary.expr),
+            },
+            Expr::Binary(binary) if is_comparison(&binary.op) => Ty::Bool,
+            Expr::Binary(binary) => {
+                let left = self.snippet_ty(&binary.left);
+                let right = self.snippet_ty(&binary.right);
+                if left == Ty::Int || right == Ty::Int {
+                    Ty::Int
+                } else {
+                    left.peeled().join(right.peeled())
+                }
+            }
+            Expr::Path(path) => match path.path.get_ident() {
+                Some(ident) => match self.env.value_of(&ident.to_string()) {
+                    Some(value) => self.graph[value].ty.clone(),
+                    None => self.constant_ty(&path.path),
+                },
+                None => self.constant_ty(&path.path),
+            },
+            Expr::Index(index) => match self.snippet_ty(&index.expr).peeled() {
+                Ty::List(element) if !matches!(*index.index, Expr::Range(_)) => (**element).clone(),
+                _ => Ty::Other,
+            },
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                match name.as_str() {
+                    "len" | "rows" | "cols" => Ty::Int,
+                    name if name.starts_with("is_") => Ty::Bool,
+                    _ => match self.snippet_ty(&call.receiver).peeled() {
+                        Ty::Float(float) if crate::rules::method(&name, 1 + call.args.len()).is_some() => {
+                            Ty::Float(float.clone())
+                        }
+                        _ => Ty::Other,
+                    },
+                }
+            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) => self.float_type_path(&path.path).map_or(Ty::Other, Ty::Float),
+                _ => Ty::Other,
+            },
+            _ => Ty::Other,
+        }
+    }
+
+    /// A constant in the style of constants is taken for a float among floats.
+    fn constant_ty(&self, path: &syn::Path) -> Ty {
+        if let Some(float) = self.float_type_path(path) {
+            return Ty::Float(float);
+        }
+        let Some(last) = path.segments.last() else {
+            return Ty::Other;
+        };
+        let name = last.ident.to_string();
+        let screaming = name.chars().any(|c| c.is_ascii_uppercase())
+            && !name.chars().any(|c| c.is_ascii_lowercase());
+        let is_const_generic = self
+            .signature
+            .generics
+            .const_params()
+            .any(|param| path.is_ident(&param.ident));
+        match (screaming, is_const_generic) {
+            (_, true) => Ty::Int,
+            (true, false) => Ty::Float(FloatTy::Inferred),
+            (false, false) => Ty::Other,
+        }
+    }
+
+    /// `f64::X`, `T::X`, `std::f64::consts::X`: the float type in a path, where the path is to a float.
+    pub(super) fn float_type_path(&self, path: &syn::Path) -> Option<FloatTy> {
+        let segments = &path.segments;
+        if segments.len() < 2 {
+            return None;
+        }
+        let owner = &segments[segments.len() - 2].ident;
+        let owner = if owner == "consts" && segments.len() > 2 {
+            &segments[segments.len() - 3].ident
+        } else {
+            owner
+        };
+        let integer_consts = ["MANTISSA_DIGITS", "DIGITS", "RADIX", "MIN_EXP", "MAX_EXP"];
+        if integer_consts.iter().any(|name| segments.last().is_some_and(|s| s.ident == name)) {
+            return None;
+        }
+        match owner.to_string().as_str() {
+            "f32" => Some(FloatTy::F32),
+            "f64" => Some(FloatTy::F64),
+            _ => self
+                .signature
+                .float_generics
+                .iter()
+                .find(|ident| *ident == owner)
+                .map(|ident| FloatTy::Generic(ident.clone())),
+        }
+    }
+}
+
+pub(super) fn float_suffix(suffix: &str) -> FloatTy {
+    match suffix {
+        "f32" => FloatTy::F32,
+        "f64" => FloatTy::F64,
+        _ => FloatTy::Inferred,
+    }
+}
+
+pub(super) fn is_comparison(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::Eq(_)
+            | BinOp::Ne(_)
+            | BinOp::Lt(_)
+            | BinOp::Le(_)
+            | BinOp::Gt(_)
+            | BinOp::Ge(_)
+            | BinOp::And(_)
+            | BinOp::Or(_)
+    )
+}
+
+/// Identifiers that may be variables: all but those after a dot, and those that a format string captures.
+fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
+    let mut after_dot = false;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) if !after_dot => {
+                names.push(ident.to_string());
+                after_dot = false;
+            }
+            TokenTree::Group(group) => {
+                collect_names(group.stream(), names);
+                after_dot = false;
+            }
+            TokenTree::Literal(literal) => {
+                collect_captured(&literal.to_string(), names);
+                after_dot = false;
+            }
+            TokenTree::Punct(punct) => {
+                after_dot = punct.as_char() == '.' && punct.spacing() == proc_macro2::Spacing::Alone;
+            }
+            TokenTree::Ident(_) => after_dot = false,
+        }
+    }
+}
+
+/// `{name}` and `{name:..}` in a string literal.
+fn collect_captured(literal: &str, names: &mut Vec<String>) {
+    if !literal.starts_with('"') {
+        return;
+    }
+    for part in literal.split('{').skip(1) {
+        let name: String = part
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        if !name.is_empty() {
+            names.push(name);
+        }
+    }
+}
+
+/// Whether an expression can be written a second time: it reads, and calls nothing that might do more.
+struct Repeatable(bool);
+
+impl<'ast> Visit<'ast> for Repeatable {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Lit(_)
+            | Expr::Path(_)
+            | Expr::Paren(_)
+            | Expr::Group(_)
+            | Expr::Unary(_)
+            | Expr::Binary(_)
+            | Expr::Cast(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Range(_)
+            | Expr::Tuple(_)
+            | Expr::Array(_) => visit::visit_expr(self, expr),
+            Expr::Reference(reference) if reference.mutability.is_none() => {
+                visit::visit_expr(self, expr);
+            }
+            Expr::MethodCall(call)
+                if PREDICATES.contains(&call.method.to_string().as_str())
+                    || crate::rules::method(&call.method.to_string(), 1 + call.args.len())
+                        .is_some() =>
+            {
+                visit::visit_expr(self, expr);
+            }
+            _ => self.0 = false,
+        }
+    }
+}
+
+/// The operands of a value that reads through references: the value itself behind them.
+pub(super) fn is_plain(graph: &Graph, value: Value) -> bool {
+    matches!(graph[value].ty.peeled(), Ty::Int | Ty::Bool)
+}

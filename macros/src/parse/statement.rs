@@ -1,0 +1,192 @@
+//! Statements that go straight on.
+
+use super::Lower;
+use super::signature::known;
+use crate::ir::{Op, Stmt as IrStmt, Ty, Value};
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, ExprBinary, Local, Pat, Stmt};
+
+impl Lower<'_> {
+    pub(super) fn statement(&mut self, stmt: &Stmt) {
+        let attrs = match stmt {
+            Stmt::Local(local) => &local.attrs,
+            Stmt::Macro(stmt) => &stmt.attrs,
+            _ => &Vec::new(),
+        };
+        if let Some(attr) = attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+            self.errors.on(
+                attr,
+                "`#[cfg]` on a statement reaches `#[differentiate]` unexpanded",
+                "put `#[cfg]` on two versions of the function, or use `if cfg!(..)`",
+            );
+        }
+        match stmt {
+            Stmt::Local(local) => self.local(local),
+            Stmt::Expr(expr, _) => self.effect(expr),
+            Stmt::Macro(stmt) => {
+                self.macro_effect(&stmt.mac);
+            }
+            Stmt::Item(item) => {
+                self.error(
+                    item.span(),
+                    "an item inside a differentiated function is not supported",
+                    "move the item in front of the function",
+                );
+            }
+        }
+    }
+
+    fn local(&mut self, local: &Local) {
+        let Some(init) = &local.init else {
+            return self.deferred(&local.pat);
+        };
+        if let Some((token, _)) = &init.diverge {
+            self.error(
+                token.span,
+                "`let .. else` is not supported",
+                "test with `if` before, or take the value apart outside the differentiated function",
+            );
+            return;
+        }
+        let value = self.expression(&init.expr);
+        let value = self.fresh(value, &local.pat);
+        self.bind_local(local, value);
+    }
+
+    /// `let y;`, to be assigned later.
+    fn deferred(&mut self, pattern: &Pat) {
+        let (pattern, ty) = match pattern {
+            Pat::Type(pat) => (&*pat.pat, Some(known(&pat.ty, &self.signature.float_generics))),
+            other => (other, None),
+        };
+        match pattern {
+            Pat::Ident(pat) => {
+                self.env.declare(pat.ident.to_string(), ty, None);
+            }
+            other => {
+                self.error(
+                    other.span(),
+                    "this pattern is not supported",
+                    "bind one name, as in `let y;`",
+                );
+            }
+        }
+    }
+
+    /// A literal that is named gets a node of its own for each name, so that a declared type stays with its name.
+    fn fresh(&mut self, value: Value, pattern: &Pat) -> Value {
+        match (&self.graph[value].op, pattern) {
+            (Op::Literal(_), Pat::Type(_)) => {
+                let node = self.graph[value].clone();
+                self.add(node.op, node.ty, node.span)
+            }
+            _ => value,
+        }
+    }
+
+    /// An expression that stands for what it does.
+    fn effect(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Assign(assign) => {
+                let value = self.expression(&assign.right);
+                self.assign(&assign.left, value);
+            }
+            Expr::Binary(binary) if compound(&binary.op).is_some() => self.compound(binary),
+            Expr::If(branch) => {
+                self.branch(branch);
+            }
+            Expr::Block(block) => {
+                self.block(block);
+            }
+            Expr::Paren(inner) => self.effect(&inner.expr),
+            Expr::Macro(mac) => {
+                self.macro_effect(&mac.mac);
+            }
+            _ if !self.mentions_active(expr) && !super::expression::is_refused(expr) => {
+                let snippet = self.snippet(expr);
+                let value = self.graph.add(Op::Rust(snippet), Ty::Other, false, expr.span());
+                self.stmts.push(IrStmt::Effect(value));
+            }
+            _ => {
+                self.expression(expr);
+            }
+        }
+    }
+
+    fn assign(&mut self, target: &Expr, value: Value) {
+        match target {
+            Expr::Path(path) if path.path.get_ident().is_some() => {
+                let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
+                let Some(variable) = self.env.lookup(&name) else {
+                    self.error(
+                        target.span(),
+                        format!("`{name}` is not a variable of this function"),
+                        "assign to a variable that the function declares; statics cannot be changed under differentiation",
+                    );
+                    return;
+                };
+                if let Some(ty) = self.env.declared_ty(variable).cloned()
+                    && self.graph.is_literal(value)
+                {
+                    self.graph[value].ty = ty;
+                }
+                self.name(value, &name);
+                self.env.assign(variable, value);
+            }
+            Expr::Paren(inner) => self.assign(&inner.expr, value),
+            Expr::Tuple(tuple) => {
+                for (index, target) in tuple.elems.iter().enumerate() {
+                    let member = syn::Member::Unnamed(syn::Index::from(index));
+                    let part = self.part(value, member, target.span());
+                    self.assign(target, part);
+                }
+            }
+            Expr::Infer(_) => {}
+            _ => {
+                self.error(
+                    target.span(),
+                    "assignment to a part of a value is not supported",
+                    "assign to a whole variable: build the new value and bind it with `let`",
+                );
+            }
+        }
+    }
+
+    fn compound(&mut self, binary: &ExprBinary) {
+        let Some(operator) = compound(&binary.op) else {
+            return;
+        };
+        let right = self.expression(&binary.right);
+        let left = self.expression(&binary.left);
+        if self.is_float_arithmetic(left, right) {
+            let value = self.arithmetic(operator, left, right, binary.op.span());
+            return self.assign(&binary.left, value);
+        }
+        // `n += 1` on what has no derivative: the same operation written out.
+        let (target, rest) = (&binary.left, &binary.right);
+        let op: syn::BinOp = match syn::parse_str(operator) {
+            Ok(op) => op,
+            Err(error) => return self.errors.push(error),
+        };
+        let written: Expr = syn::parse_quote_spanned!(binary.span()=> #target #op (#rest));
+        let value = self.expression(&written);
+        self.assign(&binary.left, value);
+    }
+}
+
+/// The operator in a compound assignment.
+fn compound(op: &BinOp) -> Option<&'static str> {
+    Some(match op {
+        BinOp::AddAssign(_) => "+",
+        BinOp::SubAssign(_) => "-",
+        BinOp::MulAssign(_) => "*",
+        BinOp::DivAssign(_) => "/",
+        BinOp::RemAssign(_) => "%",
+        BinOp::BitAndAssign(_) => "&",
+        BinOp::BitOrAssign(_) => "|",
+        BinOp::BitXorAssign(_) => "^",
+        BinOp::ShlAssign(_) => "<<",
+        BinOp::ShrAssign(_) => ">>",
+        _ => return None,
+    })
+}

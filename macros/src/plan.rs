@@ -1,0 +1,309 @@
+//! What is computed where: which values are needed at all, which are written in place of a name, and what the backward
+//! sweep keeps of the arms of an `if` or computes again.
+
+mod kept;
+
+use crate::differentiate::{Derivative, Gradient};
+use crate::ir::{Graph, Op, Projection, Region, Stmt, Ty, Value};
+use crate::rules::Form;
+use std::collections::{HashMap, HashSet};
+
+pub(crate) use kept::Kept;
+
+/// The most primitives that are written as one expression.
+const LARGEST_EXPRESSION: usize = 24;
+
+/// What a value is used by, as far as it matters to how it is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Consumer {
+    /// The body of a fused elementwise loop.
+    Loop,
+    /// An addition to an adjoint variable.
+    Accumulation,
+    Anything,
+}
+
+#[derive(Debug)]
+pub(crate) struct Plan {
+    uses: HashMap<Value, Vec<Consumer>>,
+    inline: HashSet<Value>,
+    pub(crate) kept: Kept,
+}
+
+impl Plan {
+    pub(crate) fn is_needed(&self, value: Value) -> bool {
+        self.uses.contains_key(&value)
+    }
+
+    /// Whether a value is written where it is used, without a name.
+    pub(crate) fn is_inline(&self, value: Value) -> bool {
+        self.inline.contains(&value)
+    }
+
+    pub(crate) fn is_used_once(&self, value: Value) -> bool {
+        self.uses.get(&value).is_some_and(|uses| uses.len() == 1)
+    }
+
+    /// Whether a statement has anything to do.
+    pub(crate) fn is_live(&self, stmt: &Stmt) -> bool {
+        match stmt {
+            Stmt::Let(value) => self.is_needed(*value),
+            Stmt::If(branch) => {
+                branch.results.iter().any(|result| self.is_needed(*result))
+                    || branch
+                        .arms()
+                        .iter()
+                        .any(|arm| arm.stmts.iter().any(has_effect))
+            }
+            Stmt::Call(call) => self.is_needed(call.value) || self.is_needed(call.residuals),
+            Stmt::Pull { .. } | Stmt::Accumulate { .. } | Stmt::BeginAdjoint(_) | Stmt::Effect(_) => true,
+        }
+    }
+}
+
+/// Whether a statement is run for more than its values.
+fn has_effect(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Let(_) | Stmt::Call(_) => false,
+        Stmt::If(branch) => branch.arms().iter().any(|arm| arm.stmts.iter().any(has_effect)),
+        Stmt::Pull { .. } | Stmt::BeginAdjoint(_) | Stmt::Accumulate { .. } | Stmt::Effect(_) => true,
+    }
+}
+
+pub(crate) fn plan(derivative: &mut Derivative) -> Plan {
+    let uses = Needs::of(derivative);
+    let inline = inline(derivative, &uses);
+    let kept = kept::decide(derivative, &uses, &inline);
+    Plan { uses, inline, kept }
+}
+
+/// Counts the uses of every value that the results and effects need.
+struct Needs<'a> {
+    graph: &'a Graph,
+    definitions: HashMap<Value, &'a Stmt>,
+    uses: HashMap<Value, Vec<Consumer>>,
+    open: Vec<(Value, Consumer)>,
+    seen_calls: HashSet<Value>,
+    seen_ifs: HashSet<*const Stmt>,
+}
+
+impl Needs<'_> {
+    fn of(derivative: &Derivative) -> HashMap<Value, Vec<Consumer>> {
+        let mut needs = Needs {
+            graph: &derivative.graph,
+            definitions: HashMap::new(),
+            uses: HashMap::new(),
+            open: Vec::new(),
+            seen_calls: HashSet::new(),
+            seen_ifs: HashSet::new(),
+        };
+        needs.define(&derivative.forward);
+        needs.define(&derivative.backward);
+        needs.open.push((derivative.result(), Consumer::Anything));
+        for gradient in &derivative.gradients {
+            if let Gradient::Value(Some(value)) = gradient {
+                needs.open.push((*value, Consumer::Accumulation));
+            }
+        }
+        needs.effects(&derivative.forward);
+        needs.effects(&derivative.backward);
+        while let Some((value, consumer)) = needs.open.pop() {
+            needs.need(value, consumer);
+        }
+        needs.uses
+    }
+}
+
+impl<'a> Needs<'a> {
+    fn define(&mut self, region: &'a Region) {
+        for stmt in &region.stmts {
+            match stmt {
+                Stmt::Call(call) => {
+                    self.definitions.insert(call.value, stmt);
+                    self.definitions.insert(call.residuals, stmt);
+                }
+                Stmt::If(branch) => {
+                    for result in &branch.results {
+                        self.definitions.insert(*result, stmt);
+                    }
+                    for arm in branch.arms() {
+                        self.define(arm);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn effects(&mut self, region: &'a Region) {
+        for stmt in &region.stmts {
+            match stmt {
+                Stmt::Effect(value) => self.open.push((*value, Consumer::Anything)),
+                Stmt::BeginAdjoint(value) => {
+                    if !self.graph[*value].ty.is_float() {
+                        self.open.push((*value, Consumer::Anything));
+                    }
+                }
+                Stmt::Accumulate { place, value } => {
+                    self.indices(*place);
+                    self.open.push((*value, Consumer::Accumulation));
+                }
+                Stmt::Pull { call, cotangent } => {
+                    self.open.push((call.residuals, Consumer::Anything));
+                    self.open.push((*cotangent, Consumer::Anything));
+                    for &arg in &call.args {
+                        self.open.push((arg, Consumer::Anything));
+                        if self.graph[arg].active {
+                            self.indices(arg);
+                        }
+                    }
+                }
+                Stmt::If(branch) if has_effect(stmt) => {
+                    self.enter_if(stmt);
+                    for arm in branch.arms() {
+                        self.effects(arm);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The indices in the path of a place.
+    fn indices(&mut self, place: Value) {
+        if let Op::Project(base, projection) = &self.graph[place].op {
+            if let Projection::Index(index) = projection {
+                self.open.push((*index, Consumer::Anything));
+            }
+            self.indices(*base);
+        }
+    }
+
+    fn enter_if(&mut self, stmt: &'a Stmt) {
+        if let Stmt::If(branch) = stmt
+            && self.seen_ifs.insert(std::ptr::from_ref(stmt))
+        {
+            self.open.push((branch.cond, Consumer::Anything));
+        }
+    }
+
+    fn need(&mut self, value: Value, consumer: Consumer) {
+        let uses = self.uses.entry(value).or_default();
+        uses.push(consumer);
+        if uses.len() > 1 {
+            return;
+        }
+        match self.definitions.get(&value).copied() {
+            Some(stmt @ Stmt::If(branch)) => {
+                self.enter_if(stmt);
+                let index = branch.results.iter().position(|result| *result == value);
+                for arm in branch.arms() {
+                    self.open.push((arm.yields[index.expect("a result of it")], Consumer::Anything));
+                }
+            }
+            Some(Stmt::Call(call)) => {
+                if self.seen_calls.insert(call.value) {
+                    for &arg in &call.args {
+                        self.open.push((arg, Consumer::Anything));
+                    }
+                }
+            }
+            _ => self.operands(value, consumer),
+        }
+    }
+
+    fn operands(&mut self, value: Value, consumer: Consumer) {
+        let node = &self.graph[value];
+        match &node.op {
+            Op::Row(row, args) => {
+                let inner = if row.is_elementwise() && node.ty == Ty::Other {
+                    Consumer::Loop
+                } else {
+                    Consumer::Anything
+                };
+                self.open.extend(args.iter().map(|arg| (*arg, inner)));
+            }
+            Op::SumTo(summed, like) => {
+                self.open.push((*summed, Consumer::Loop));
+                if consumer != Consumer::Accumulation {
+                    self.open.push((*like, Consumer::Anything));
+                }
+            }
+            op => {
+                let operands = op.operands();
+                self.open
+                    .extend(operands.into_iter().map(|operand| (operand, Consumer::Anything)));
+            }
+        }
+    }
+}
+
+/// Values that are only another way to write something: they never get a name.
+pub(crate) fn is_atom(graph: &Graph, value: Value) -> bool {
+    match &graph[value].op {
+        Op::Param(_) | Op::Literal(_) | Op::Ref(_) | Op::Deref(_) | Op::Project(..) | Op::AdjointOf(_) => true,
+        Op::Tuple(_) | Op::Some(_) | Op::None | Op::Unwrap(_) | Op::IsNone(_) => true,
+        Op::Rust(snippet) => snippet.repeatable && snippet.tokens.clone().into_iter().count() == 1,
+        _ => false,
+    }
+}
+
+fn inline(derivative: &Derivative, uses: &HashMap<Value, Vec<Consumer>>) -> HashSet<Value> {
+    let graph = &derivative.graph;
+    let mut inline = HashSet::new();
+    let mut sizes: HashMap<Value, usize> = HashMap::new();
+    let count = u32::try_from(graph.nodes.len()).expect("values are numbered by u32");
+    for value in (0..count).map(Value) {
+        let Some(consumers) = uses.get(&value) else {
+            continue;
+        };
+        let size = 1 + graph
+            .operands(value)
+            .iter()
+            .filter(|operand| inline.contains(*operand))
+            .map(|operand| sizes.get(operand).copied().unwrap_or(1))
+            .sum::<usize>();
+        sizes.insert(value, size);
+        if is_inline(graph, value, consumers, size, &inline) {
+            inline.insert(value);
+        }
+    }
+    inline
+}
+
+fn is_inline(
+    graph: &Graph,
+    value: Value,
+    consumers: &[Consumer],
+    size: usize,
+    inline: &HashSet<Value>,
+) -> bool {
+    let node = &graph[value];
+    if is_atom(graph, value) {
+        return true;
+    }
+    let is_named = node.name.is_some();
+    let once = consumers.len() == 1;
+    match &node.op {
+        Op::Result | Op::Error => false,
+        _ if is_named || size > LARGEST_EXPRESSION => false,
+        Op::Row(row, args) if node.ty == Ty::Other => {
+            once && if row.is_elementwise() {
+                consumers[0] != Consumer::Anything
+            } else {
+                consumers[0] == Consumer::Accumulation && args.iter().all(|arg| !inline.contains(arg) || is_atom(graph, *arg))
+            }
+        }
+        Op::Row(row, args) => {
+            let is_leaf = |value: &Value| is_atom(graph, *value) || !inline.contains(value);
+            let is_cheap = row.form == Form::Infix && args.iter().all(is_leaf);
+            is_cheap || (once && consumers[0] != Consumer::Loop)
+        }
+        Op::SumTo(summed, _) => {
+            once && consumers[0] == Consumer::Accumulation && (node.ty == Ty::Other || inline.contains(summed))
+        }
+        Op::Rust(snippet) => once && snippet.repeatable,
+        Op::Cast(_) | Op::ZeroLike(_) => once,
+        _ => true,
+    }
+}

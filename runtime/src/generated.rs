@@ -1,0 +1,36 @@
+//! Small pieces that generated code is written with.
+
+use crate::{Differentiable, Tangent};
+
+/// Which arm of an `if` was taken, with what the backward sweep reads of it.
+#[derive(Clone, Copy, Debug)]
+pub enum Taken<A, B> {
+    Then(A),
+    Else(B),
+}
+
+/// The value of an option that is known to hold one.
+#[inline(always)]
+pub fn unwrap<T>(option: Option<T>) -> T {
+    option.expect("a value returned early is there where it is read")
+}
+
+#[inline(always)]
+pub fn zero_tangent<D: Differentiable>(x: &D) -> D::Tangent {
+    x.zero_tangent()
+}
+
+#[inline(always)]
+pub fn set_zero<T: Tangent>(tangent: &mut T) {
+    tangent.set_zero();
+}
+
+/// Functions of these names, in the scope of generated code: a `let` may then use them whatever constants or unit
+/// structs the module has, since a pattern shadows a function but not a constant.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __local_names {
+    ($($name:ident)*) => {
+        $(fn $name() {})*
+    };
+}
