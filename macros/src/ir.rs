@@ -4,6 +4,8 @@
 //! The backward sweep is made of the same nodes and may name any value of the forward sweep; how such a value is made
 //! available there (still alive, computed again, or kept) is decided in `plan`, not here.
 
+pub(crate) mod display;
+
 use crate::rules::Row;
 use proc_macro2::{Ident, Span, TokenStream};
 use std::collections::{HashMap, HashSet};

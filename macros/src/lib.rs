@@ -2,6 +2,7 @@
 
 mod diagnostics;
 mod differentiate;
+mod dump;
 mod emit;
 mod ir;
 mod options;
@@ -23,7 +24,18 @@ pub fn differentiate(
     attribute: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    expand(attribute.into(), item.into()).into()
+    let item = TokenStream::from(item);
+    guarded(item.clone(), || expand(attribute.into(), item)).into()
+}
+
+/// A defect of the macro itself must not eat the function: it becomes an error beside it.
+fn guarded(item: TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStream {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(expand)).unwrap_or_else(|_| {
+        quote! {
+            #item
+            ::core::compile_error!("`#[differentiate]` failed on this function: this is a defect of chainrule\nhelp: please report the function");
+        }
+    })
 }
 
 /// The stages in order. The function itself is emitted whatever happens.
@@ -44,6 +56,7 @@ fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     let twin = twin(&function, &options, &mut errors);
     let errors = errors.into_compile_errors();
+    dump::Dump::of(&function.sig.ident.to_string()).emitted(&twin);
     quote!(#function #errors #twin)
 }
 
@@ -53,6 +66,8 @@ fn twin(function: &ItemFn, options: &options::Options, errors: &mut Errors) -> T
     if !errors.is_empty() {
         return emit::fallback(function, &signature, options);
     }
+    let dump = dump::Dump::of(&function.sig.ident.to_string());
+    dump.primal(&primal);
     let declared = primal.declared_names();
     let derive = |seed| {
         let mut derivative = differentiate::differentiate(
@@ -66,6 +81,10 @@ fn twin(function: &ItemFn, options: &options::Options, errors: &mut Errors) -> T
     };
     let general = derive(Seed::Cotangent);
     let scalar = signature.output_ty.is_float().then(|| derive(Seed::One));
+    match &scalar {
+        Some(scalar) => dump.planned("gradient", scalar),
+        None => dump.planned("pull", &general),
+    }
     emit::twin(
         function,
         &signature,

@@ -40,6 +40,17 @@ impl Plan {
         self.inline.contains(&value)
     }
 
+    /// Why a value is written as it is, for the dump.
+    pub(crate) fn reason(&self, value: Value) -> String {
+        if !self.is_needed(value) {
+            "not needed".into()
+        } else if self.is_inline(value) {
+            "written in place".into()
+        } else {
+            format!("named, used {} times", self.uses[&value].len())
+        }
+    }
+
     pub(crate) fn is_used_once(&self, value: Value) -> bool {
         self.uses.get(&value).is_some_and(|uses| uses.len() == 1)
     }

@@ -487,7 +487,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let slot_types = (0..names.len()).map(|index| {
         if signature.params[index].wrt.is_some() {
             let tangent = anonymous_tokens(frame.tangent(index));
-            quote!(impl #rt::Slot<'_, #tangent>)
+            quote!(impl #rt::Slot<#tangent>)
         } else {
             quote!(impl #rt::Inactive)
         }

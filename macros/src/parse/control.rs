@@ -85,13 +85,8 @@ impl Lower<'_> {
                 self.sequence(&block.block.stmts, next)
             }
             Expr::If(branch) if goes_on_twice(branch) => {
-                let early = self.env.declare(
-                    "early return".into(),
-                    None,
-                    None,
-                );
                 let none = self.add(Op::None, Ty::Never, branch.if_token.span);
-                self.env.assign(early, none);
+                let early = self.env.declare_hidden("returned".into(), None, Some(none));
                 let value = self.guarded_if(branch, early);
                 self.unless_returned(early, branch.if_token.span, |lower| {
                     let value = lower.unwrapped(value);

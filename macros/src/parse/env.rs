@@ -49,15 +49,23 @@ impl Env {
         ty: Option<Ty>,
         value: Option<Value>,
     ) -> Variable {
-        let variable = Variable(self.declarations.len());
-        self.declarations.push(Declaration {
-            name: name.clone(),
-            ty,
-        });
-        self.state.push(value);
+        let variable = self.declare_hidden(name.clone(), ty, value);
         if let Some(scope) = self.scopes.last_mut() {
             scope.insert(name, variable);
         }
+        variable
+    }
+
+    /// A variable that no name reaches.
+    pub(crate) fn declare_hidden(
+        &mut self,
+        name: String,
+        ty: Option<Ty>,
+        value: Option<Value>,
+    ) -> Variable {
+        let variable = Variable(self.declarations.len());
+        self.declarations.push(Declaration { name, ty });
+        self.state.push(value);
         variable
     }
 

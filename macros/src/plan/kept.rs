@@ -25,6 +25,22 @@ impl Kept {
         self.kept.get(&arm).map_or(&[], Vec::as_slice)
     }
 
+    /// What is kept and what is computed again, for the dump.
+    pub(crate) fn describe(&self) -> String {
+        let line = |what: &str, sets: &HashMap<Arm, Vec<Value>>| {
+            let mut arms: Vec<_> = sets.iter().collect();
+            arms.sort();
+            arms.into_iter()
+                .map(|((id, arm), values)| {
+                    let arm = ["then", "else"][*arm];
+                    let values: Vec<String> = values.iter().map(|v| format!("%{}", v.0)).collect();
+                    format!("    if {id}, {arm}: {what} {}\n", values.join(", "))
+                })
+                .collect::<String>()
+        };
+        line("keeps", &self.kept) + &line("computes again", &self.again)
+    }
+
     /// What the adjoint of an arm computes again, in order.
     pub(crate) fn again(&self, arm: Arm) -> &[Value] {
         self.again.get(&arm).map_or(&[], Vec::as_slice)
