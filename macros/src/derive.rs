@@ -1,0 +1,202 @@
+//! `#[derive(Differentiable)]`: the tangent of a struct, field by field.
+
+mod attributes;
+mod emit;
+mod generics;
+mod mentions;
+mod names;
+mod respell;
+mod standard;
+
+use crate::diagnostics::Errors;
+use crate::parse::signature::carries_no_float;
+use attributes::{Options, Place};
+use generics::Split;
+use names::Names;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Fields, Index, Member, Type, Visibility};
+
+/// What the derive knows of a struct once its mistakes are reported.
+struct Struct {
+    ident: Ident,
+    vis: Visibility,
+    style: Style,
+    components: Vec<Component>,
+    generics: Split,
+    /// The path of the runtime's `private` module.
+    private: TokenStream,
+    tangent: Ident,
+    /// The name of the type parameter of generated methods.
+    walker: Ident,
+    /// The name of the field that mentions otherwise unused parameters, where there are any.
+    marker: Ident,
+}
+
+#[derive(Clone, Copy)]
+enum Style {
+    Named,
+    Tuple,
+    Unit,
+}
+
+/// A field that has a component in the tangent.
+struct Component {
+    vis: Visibility,
+    member: Member,
+    /// The field of the tangent: the same name, or the position among the fields that are kept.
+    tangent_member: Member,
+    /// The user's name for it, in docs and in the paths that visitors see.
+    name: String,
+    ty: Type,
+    /// Where rustc reports that the type has no tangent.
+    span: Span,
+}
+
+pub(crate) fn derive(input: TokenStream) -> TokenStream {
+    let names = Names::used_in(input.clone());
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.into_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let options = attributes::read(&input.attrs, Place::Type, &mut errors);
+    let private = private_module(&options);
+    let (keyword, what) = match &input.data {
+        Data::Struct(data) => {
+            let item = describe(&input, &data.fields, private, &names, &mut errors);
+            return finish(errors, emit::all(&item));
+        }
+        Data::Enum(data) => (data.enum_token.span, "an enum"),
+        Data::Union(data) => (data.union_token.span, "a union"),
+    };
+    errors.at(
+        keyword,
+        format!("`#[derive(Differentiable)]` stands on {what}: its values do not all have the same components"),
+        "derive it for a struct; hold a part that may be missing in an `Option`, and a choice that carries no floats \
+         in a field with `#[differentiable(skip)]`",
+    );
+    finish(errors, emit::fallback(&input, &private, &names))
+}
+
+fn finish(errors: Errors, items: TokenStream) -> TokenStream {
+    let errors = errors.into_compile_errors();
+    quote!(#errors #items)
+}
+
+fn private_module(options: &Options) -> TokenStream {
+    match &options.krate {
+        Some(path) => quote!(#path::private),
+        None => quote!(::chainrule::private),
+    }
+}
+
+fn describe(
+    input: &DeriveInput,
+    fields: &Fields,
+    private: TokenStream,
+    names: &Names,
+    errors: &mut Errors,
+) -> Struct {
+    let style = match fields {
+        Fields::Named(_) => Style::Named,
+        Fields::Unnamed(_) => Style::Tuple,
+        Fields::Unit => Style::Unit,
+    };
+    let mut components = Vec::new();
+    for (field, mut member) in fields.iter().zip(fields.members()) {
+        let options = attributes::read(&field.attrs, Place::Field, errors);
+        if options.skip || carries_no_float(&field.ty) || is_phantom(&field.ty) {
+            continue;
+        }
+        if let Some(reference) = borrowed(&field.ty) {
+            errors.at(
+                reference.and_token.span,
+                "a reference has no tangent: an optimizer could not change what it borrows",
+                "hold the value itself, or leave the field out with `#[differentiable(skip)]`",
+            );
+            continue;
+        }
+        let span = generated(field.ty.span());
+        match &mut member {
+            Member::Named(ident) => ident.set_span(span),
+            Member::Unnamed(index) => index.span = span,
+        }
+        components.push(Component {
+            vis: field.vis.clone(),
+            tangent_member: match &member {
+                Member::Named(_) => member.clone(),
+                Member::Unnamed(_) => Member::Unnamed(Index::from(components.len())),
+            },
+            name: match &member {
+                Member::Named(ident) => ident.unraw().to_string(),
+                Member::Unnamed(index) => index.index.to_string(),
+            },
+            ty: respell::without_self(&field.ty, input),
+            span,
+            member,
+        });
+    }
+    let types: Vec<&Type> = components.iter().map(|component| &component.ty).collect();
+    let mut ident = input.ident.clone();
+    ident.set_span(generated(ident.span()));
+    Struct {
+        ident,
+        vis: input.vis.clone(),
+        style,
+        generics: generics::split(input, &types, &private),
+        components,
+        private,
+        tangent: names.fresh(&format!("{}Tangent", input.ident.unraw())),
+        walker: names.fresh("V"),
+        marker: names.fresh("marker"),
+    }
+}
+
+/// The same place, as generated code: lints leave it alone.
+fn generated(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}
+
+fn is_phantom(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|segment| segment.ident == "PhantomData"),
+        Type::Group(inner) => is_phantom(&inner.elem),
+        Type::Paren(inner) => is_phantom(&inner.elem),
+        _ => false,
+    }
+}
+
+fn borrowed(ty: &Type) -> Option<&syn::TypeReference> {
+    match ty {
+        Type::Reference(reference) => Some(reference),
+        Type::Group(inner) => borrowed(&inner.elem),
+        Type::Paren(inner) => borrowed(&inner.elem),
+        _ => None,
+    }
+}
+
+impl Component {
+    /// The path, as if it were written where the type of the field is: there rustc reports that the type has no tangent,
+    /// and once, since it drops errors that are equal in text and place. (Functions are called as `{ path }(..)`: rustc
+    /// would say more of a plain call.)
+    fn at_type(&self, path: &TokenStream) -> TokenStream {
+        let at_type = |mut token: TokenTree| {
+            token.set_span(self.span.resolved_at(token.span()));
+            token
+        };
+        path.clone().into_iter().map(at_type).collect()
+    }
+
+    /// `<Matrix<784, 256> as P::Differentiable>::Tangent`
+    fn tangent_type(&self, private: &TokenStream) -> TokenStream {
+        let ty = &self.ty;
+        quote_spanned!(self.span=> <#ty as #private::Differentiable>::Tangent)
+    }
+}
