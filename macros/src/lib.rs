@@ -1,5 +1,6 @@
 //! The procedural macros of chainrule. Use them through the `chainrule` crate.
 
+mod derive;
 mod diagnostics;
 mod differentiate;
 mod dump;
@@ -26,6 +27,19 @@ pub fn differentiate(
 ) -> proc_macro::TokenStream {
     let item = TokenStream::from(item);
     guarded(item.clone(), || expand(attribute.into(), item)).into()
+}
+
+/// Gives a struct a tangent type, so that it can be a parameter to differentiate with respect to.
+#[proc_macro_derive(Differentiable, attributes(differentiable))]
+pub fn derive_differentiable(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    derive::derive(item.into()).into()
+}
+
+/// Hands every row of the rule table to a `macro_rules!` macro, for the test that walks it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __walk_rules(callback: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    rules::walk(&callback.into()).into()
 }
 
 /// A defect of the macro itself must not eat the function: it becomes an error beside it.

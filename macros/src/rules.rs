@@ -6,8 +6,10 @@
 //! Giles, "Collected matrix derivative results for forward and reverse mode algorithmic differentiation" (2008).
 
 mod engine;
+mod walk;
 
-pub(crate) use engine::{Adjoints, Form, Kind, Row, Rule, Sym};
+pub(crate) use engine::{Form, Kind, Row, Rule, Sym};
+pub(crate) use walk::walk;
 use std::f64::consts::{LN_2, LN_10, PI};
 
 /// `[active] x` and so on: the kinds of operands in a row.

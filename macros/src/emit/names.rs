@@ -47,11 +47,6 @@ impl Names {
         name
     }
 
-    /// Notes a name that was made elsewhere for the same block.
-    pub(super) fn note(&self, name: String) {
-        self.made.borrow_mut().push(name);
-    }
-
     /// The name of a value.
     pub(super) fn of(&self, value: Value, role: Role, wish: &str) -> String {
         if let Some(name) = self.of_value.borrow().get(&(value, role)) {

@@ -1,6 +1,6 @@
 //! The type of the function's name that holds its derivatives.
 
-use super::names::{Names, Role, ident};
+use super::names::{Names, ident};
 use super::{Emitter, Planned, Target, call_site, docs, runtime_path};
 use crate::differentiate::Gradient;
 use crate::ir::{Ty, Value};
@@ -8,6 +8,7 @@ use crate::options::Options;
 use crate::parse::signature::{Param, Signature, tangent_type};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use std::cell::RefCell;
 use std::collections::HashSet;
 use syn::visit_mut::{self, VisitMut};
 use syn::{ItemFn, Type};
@@ -17,7 +18,9 @@ pub(super) struct Frame<'a> {
     pub(super) signature: &'a Signature,
     pub(super) rt: Ident,
     pub(super) runtime: TokenStream,
-    pub(super) names: Names,
+    user: TokenStream,
+    declared: HashSet<String>,
+    made: RefCell<Vec<Ident>>,
     attributes: Vec<&'a syn::Attribute>,
 }
 
@@ -28,13 +31,15 @@ impl<'a> Frame<'a> {
         options: &Options,
         declared: HashSet<String>,
     ) -> Self {
-        let names = Names::new(&quote!(#item), declared);
-        let rt = ident(&names.fresh("rt"));
+        let user = quote!(#item);
+        let rt = ident(&Names::new(&user, HashSet::new()).fresh("rt"));
         Frame {
             signature,
             rt,
             runtime: runtime_path(options.krate.as_ref()),
-            names,
+            user,
+            declared,
+            made: RefCell::default(),
             attributes: item
                 .attrs
                 .iter()
@@ -43,13 +48,24 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Names for one generated function.
+    pub(super) fn names(&self) -> Names {
+        Names::new(&self.user, self.declared.clone())
+    }
+
+    /// Notes the names that a function made, to be kept apart from constants of the module.
+    pub(super) fn used(&self, names: &Names) {
+        self.made.borrow_mut().extend(names.made());
+    }
+
     /// Expands to: `pub enum loss {}` and the block that holds its functions.
     pub(super) fn assemble(&self, formulas: &str, functions: &TokenStream) -> TokenStream {
         let Signature { vis, ident, .. } = self.signature;
         let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
         let docs = docs::of_twin(self.signature, formulas);
-        let locals = self.names.made();
-        let locals = locals.iter().filter(|name| *name != rt);
+        let mut locals = self.made.borrow().clone();
+        locals.sort();
+        locals.dedup();
         let formulas_doc = format!(" The derivatives of [`{ident}()`] as formulas.");
         quote! {
             #(#attributes)*
@@ -131,12 +147,12 @@ impl<'a> Frame<'a> {
         let captured = self.signature.captured();
         quote!(use<#(#captured),*>)
     }
+}
 
-    /// The name of the gradient slot of a parameter.
-    fn slot(&self, name: &Ident) -> Ident {
-        let name = name.to_string();
-        ident(&format!("{}_bar", name.trim_start_matches("r#")))
-    }
+/// The name of the gradient slot of a parameter.
+fn slot_name(param: &Ident) -> String {
+    let name = param.to_string();
+    format!("{}_bar", name.trim_start_matches("r#"))
 }
 
 pub(crate) fn twin(
@@ -148,20 +164,15 @@ pub(crate) fn twin(
     declared: HashSet<String>,
     formulas: &str,
 ) -> TokenStream {
-    let frame = Frame::new(item, signature, options, declared.clone());
+    let frame = Frame::new(item, signature, options, declared);
     let mut functions = TokenStream::new();
     if let Some(planned) = scalar {
         functions.extend(direct(&frame, planned));
     }
     functions.extend(vjp(&frame));
-    // The pull part has names of its own, so that both sweeps use the plain ones.
-    let inner = Frame::new(item, signature, options, declared);
-    functions.extend(forward(&inner, general));
+    functions.extend(forward(&frame, general));
     functions.extend(pull(&frame));
     functions.extend(primal(&frame));
-    for name in inner.names.made() {
-        frame.names.note(name.to_string());
-    }
     frame.assemble(formulas, &functions)
 }
 
@@ -183,12 +194,14 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     } else {
         returning(frame, planned)
     };
-    let target = ident(&frame.names.fresh("gradient"));
+    let scope = frame.names();
+    let [target, value, new] =
+        ["gradient", "value", "new"].map(|wish| ident(&scope.fresh(wish)));
     let into = if in_place {
         let slots: Vec<Ident> = signature
             .wrt
             .iter()
-            .map(|&index| frame.slot(&signature.params[index].ident))
+            .map(|&index| ident(&scope.fresh(&slot_name(&signature.params[index].ident))))
             .collect();
         let pattern = gather_names(&slots);
         quote! {
@@ -197,13 +210,13 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
             Self::value_and_accumulate(#(#names,)* #(#slots),*)
         }
     } else {
-        let (value, new) = (call_site("value"), call_site("new"));
         quote! {
             let (#value, #new) = Self::value_and_grad(#(#names),*);
             *#target = #new;
             #value
         }
     };
+    frame.used(&scope);
     quote! {
         #doc_grad
         #vis fn grad #generics (#arguments) -> #gradient #bounds {
@@ -226,7 +239,8 @@ fn returning(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let (vis, output) = (&signature.vis, &signature.output);
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
-    let emitter = Emitter::new(signature, planned, &frame.names, frame.rt.clone(), Target::Local);
+    let scope = frame.names();
+    let emitter = Emitter::new(signature, planned, &scope, frame.rt.clone(), Target::Local);
     let forward = emitter.statements(&planned.derivative.forward);
     let backward = emitter.statements(&planned.derivative.backward);
     let value = emitter.owned(planned.derivative.result());
@@ -241,6 +255,7 @@ fn returning(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         })
         .collect();
     let parts = gather(&parts);
+    frame.used(&scope);
     quote! {
         #vis fn value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds {
             #forward
@@ -257,13 +272,8 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
     let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
-    let emitter = Emitter::new(
-        signature,
-        planned,
-        &frame.names,
-        frame.rt.clone(),
-        Target::Reference,
-    );
+    let scope = frame.names();
+    let emitter = Emitter::new(signature, planned, &scope, frame.rt.clone(), Target::Reference);
     let slots = slots_of_params(frame, &emitter);
     let forward = emitter.statements(&planned.derivative.forward);
     let backward = emitter.statements(&planned.derivative.backward);
@@ -271,13 +281,12 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let value = emitter.owned(planned.derivative.result());
     let tangents = signature.wrt.iter().map(|&index| frame.tangent(index));
     let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
-    let own: Vec<Ident> = slots.clone();
-    let parts: Vec<TokenStream> = own.iter().map(|name| quote!(#name)).collect();
-    let (parts, result) = (gather(&parts), ident(&frame.names.fresh("value")));
+    let (parts, result) = (gather_names(&slots), ident(&scope.fresh("value")));
+    frame.used(&scope);
     quote! {
         #vis fn value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds {
-            #(let mut #own = #zeros;)*
-            let #result = Self::value_and_accumulate(#(#names,)* #(&mut #own),*);
+            #(let mut #slots = #zeros;)*
+            let #result = Self::value_and_accumulate(#(#names,)* #(&mut #slots),*);
             (#result, #parts)
         }
 
@@ -351,13 +360,14 @@ fn vjp(frame: &Frame<'_>) -> TokenStream {
             quote!(#name)
         }
     });
+    let scope = frame.names();
     let [value, pull, value_bar] =
-        ["value", "pull", "value_bar"].map(|wish| ident(&frame.names.fresh(wish)));
+        ["value", "pull", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
     let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
     let slots: Vec<Ident> = signature
         .wrt
         .iter()
-        .map(|&index| ident(&frame.names.fresh(&frame.slot(&signature.params[index].ident).to_string())))
+        .map(|&index| ident(&scope.fresh(&slot_name(&signature.params[index].ident))))
         .collect();
     let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
     let tangents = signature.wrt.iter().map(|&index| frame.tangent(index));
@@ -368,8 +378,8 @@ fn vjp(frame: &Frame<'_>) -> TokenStream {
         }
         None => quote!(()),
     });
-    let parts: Vec<TokenStream> = slots.iter().map(|name| quote!(#name)).collect();
-    let parts = gather(&parts);
+    let parts = gather_names(&slots);
+    frame.used(&scope);
     quote! {
         #doc
         #vis fn vjp #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
@@ -390,7 +400,8 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let arguments = frame.arguments();
     let (residuals, captured) = (frame.residuals_type(), frame.captured());
-    let emitter = Emitter::new(signature, planned, &frame.names, rt.clone(), Target::Option);
+    let scope = frame.names();
+    let emitter = Emitter::new(signature, planned, &scope, rt.clone(), Target::Option);
     let slots = slots_of_params(frame, &emitter);
     let derivative = &planned.derivative;
     let statements = emitter.statements(&derivative.forward);
@@ -399,7 +410,7 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let cotangent_name = emitter.variable(cotangent);
 
     emitter.is_pull.set(true);
-    let again = again(frame, &emitter);
+    let again = borrowing(&emitter);
     let mut prelude = TokenStream::new();
     for ((name, param), &value) in frame.params().zip(&derivative.params) {
         if is_copy(param) {
@@ -429,6 +440,7 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         }
         None => quote!((): ()),
     });
+    frame.used(&scope);
     quote! {
         #[doc(hidden)]
         pub fn forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
@@ -444,7 +456,7 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
 }
 
 /// Values of the forward sweep that borrow from the arguments: the pull part makes them again from its own.
-fn again(_frame: &Frame<'_>, emitter: &Emitter<'_>) -> Vec<Value> {
+fn borrowing(emitter: &Emitter<'_>) -> Vec<Value> {
     use crate::ir::{Op, Stmt};
     let graph = &emitter.derivative.graph;
     emitter
@@ -476,13 +488,14 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let Frame { signature, rt, .. } = frame;
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let residuals_type = frame.residuals_type();
+    let scope = frame.names();
     let [residuals, value_bar] =
-        ["residuals", "value_bar"].map(|wish| ident(&frame.names.fresh(wish)));
+        ["residuals", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
     let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
     let types = frame.params().map(|(_, param)| anonymous(&param.written));
     let slots: Vec<Ident> = names
         .iter()
-        .map(|name| ident(&frame.names.fresh(&frame.slot(name).to_string())))
+        .map(|name| ident(&scope.fresh(&slot_name(name))))
         .collect();
     let slot_types = (0..names.len()).map(|index| {
         if signature.params[index].wrt.is_some() {
@@ -500,6 +513,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
         }
     });
     let cotangent = anonymous_tokens(frame.output_tangent());
+    frame.used(&scope);
     quote! {
         #[doc(hidden)]
         pub fn pull #generics (
