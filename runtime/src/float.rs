@@ -155,11 +155,11 @@ macro_rules! floats {
             #[doc(hidden)]
             fn buffer(pair: &mut PerFloat) -> &mut Vec<Self>;
             #[doc(hidden)]
-            fn gemm(product: crate::ops::gemm::Product<'_, Self>, accumulate: bool, out: &mut [Self], out_strides: [usize; 2]);
+            fn multiply(product: crate::ops::gemm::Product<'_, Self>, accumulate: bool, out: &mut [Self]);
         }
 
-        floats!(@impl f32, single, sgemm; [$($constant = $module;)*] [$($name($($arg: $ty),*) -> $ret;)*]);
-        floats!(@impl f64, double, dgemm; [$($constant = $module;)*] [$($name($($arg: $ty),*) -> $ret;)*]);
+        floats!(@impl f32, single, multiply_f32; [$($constant = $module;)*] [$($name($($arg: $ty),*) -> $ret;)*]);
+        floats!(@impl f64, double, multiply_f64; [$($constant = $module;)*] [$($name($($arg: $ty),*) -> $ret;)*]);
     };
     (@impl $float:ident, $field:ident, $gemm:ident;
         [$($constant:ident = $module:ident;)*] [$($name:ident($($arg:ident: $ty:ty),*) -> $ret:ty;)*]
@@ -204,8 +204,8 @@ macro_rules! floats {
             fn buffer(pair: &mut PerFloat) -> &mut Vec<Self> {
                 &mut pair.$field
             }
-            fn gemm(product: crate::ops::gemm::Product<'_, Self>, accumulate: bool, out: &mut [Self], out_strides: [usize; 2]) {
-                crate::ops::gemm::$gemm(product, accumulate, out, out_strides);
+            fn multiply(product: crate::ops::gemm::Product<'_, Self>, accumulate: bool, out: &mut [Self]) {
+                crate::ops::gemm::$gemm(product, accumulate, out);
             }
         }
     };

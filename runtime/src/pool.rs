@@ -8,7 +8,7 @@ use crate::Float;
 /// At most this many bytes of idle buffers a thread and element type.
 const IDLE_BYTES: usize = 256 << 20;
 /// At most this many different lengths.
-const LENGTHS: usize = 64;
+const LENGTHS: usize = 128;
 
 /// The idle buffers of one thread and element type.
 #[doc(hidden)]
@@ -57,7 +57,7 @@ impl<T> Pool<T> {
                 });
                 self.shelves.len() - 1
             }
-            // The longest unused length gives way, so that a stream of odd batch sizes cannot fill the pool for good.
+            // The length known longest gives way, so that a stream of odd batch sizes cannot fill the pool for good.
             None => {
                 let freed: usize = self.shelves[0].buffers.iter().map(Vec::len).sum();
                 self.idle -= freed;

@@ -1,9 +1,9 @@
 //! What generated code calls. Not for use by hand: it changes without notice.
 
+pub use crate::__local_names as local_names;
 pub use crate::differentiable::{
     Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, add_into, zero_slice,
 };
-pub use crate::__local_names as local_names;
 pub use crate::float::Float;
 pub use crate::generated::{Taken, set_zero, unwrap, zero_tangent};
 pub use crate::operand::Operand;
@@ -14,9 +14,9 @@ pub use crate::ops::{
     max_pull, mean_pull, min_pull, norm_pull, softmax_pull, transpose,
 };
 pub use crate::partials::{
-    IntoFloat, add, clamp_high_share, clamp_low_share, clamp_share, copysign_slope, div, gate, hypot_share, int_to_float, lit, max_share,
-    min_share, mul, neg, powf_log, powf_slope, powi_slope, relu, rem, sigmoid, sign, softplus, sub,
-    trunc_div,
+    IntoFloat, add, clamp_high_share, clamp_low_share, clamp_share, copysign_slope, div, gate,
+    hypot_share, int_to_float, lit, max_share, min_share, mul, neg, powf_log, powf_slope,
+    powi_slope, relu, rem, sigmoid, sign, softplus, sub, trunc_div,
 };
 pub use crate::shape::{Broadcast, Shape, SumTo};
 pub use crate::slot::{Inactive, Off, Slot, assert_twin, stop_gradient};

@@ -1,16 +1,25 @@
 //! The one place where matrix products are computed.
+//!
+//! Tiny products and products with a vector are plain loops. All others are packed into panels and computed tile by tile by
+//! the widest kernel the processor has, as in Goto and van de Geijn, "Anatomy of high-performance matrix multiplication"
+//! (2008). The panels come from the pool, so a product allocates nothing once warm.
 
 use crate::Float;
 
-/// A matrix operand: its elements, and the distance between neighbours along rows and columns.
+mod blocked;
+mod kernel;
+
+pub(crate) use kernel::{multiply_f32, multiply_f64};
+
+/// A matrix operand: its elements, and the distance between neighbours along columns and along rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Strided<'a, T> {
-    pub(crate) data: &'a [T],
-    pub(crate) strides: [usize; 2],
+    data: &'a [T],
+    strides: [usize; 2],
 }
 
 impl<'a, T> Strided<'a, T> {
-    /// A row-major matrix.
+    /// A row-major matrix of `cols` columns.
     #[inline]
     pub(crate) fn rows(data: &'a [T], cols: usize) -> Self {
         Self {
@@ -53,7 +62,7 @@ pub(crate) fn multiply<T: Float>(product: Product<'_, T>, accumulate: bool, out:
     } else if (n == 1 || tiny) && lhs.strides[1] == 1 && rhs.strides[0] == 1 {
         dots(product, accumulate, out);
     } else {
-        T::gemm(product, accumulate, out, [n, 1]);
+        T::multiply(product, accumulate, out);
     }
 }
 
@@ -97,42 +106,4 @@ fn dots<T: Float>(product: Product<'_, T>, accumulate: bool, out: &mut [T]) {
         let sum = crate::zip::sum_pairs(row, column, |a, b| a * b);
         *out = if accumulate { *out + sum } else { sum };
     }
-}
-
-/// Elements from the first to behind the last of a strided matrix.
-fn span([rows, cols]: [usize; 2], strides: [usize; 2]) -> usize {
-    if rows == 0 || cols == 0 {
-        0
-    } else {
-        (rows - 1) * strides[0] + (cols - 1) * strides[1] + 1
-    }
-}
-
-macro_rules! kernels {
-    ($($name:ident $float:ident;)*) => {$(
-        /// Writes the product to `out`, or adds it.
-        #[allow(unsafe_code)]
-        pub(crate) fn $name(product: Product<'_, $float>, accumulate: bool, out: &mut [$float], strides: [usize; 2]) {
-            let Product { dims: [m, k, n], lhs, rhs } = product;
-            assert!(span([m, k], lhs.strides) <= lhs.data.len());
-            assert!(span([k, n], rhs.strides) <= rhs.data.len());
-            assert!(span([m, n], strides) <= out.len());
-            let stride = |stride: usize| isize::try_from(stride).expect("a stride is below the length of a slice");
-            // SAFETY: all three matrices lie within their slices, as asserted, and `out` is borrowed exclusively. Its
-            // elements are distinct, since its strides are those of a dense matrix or of its transpose.
-            unsafe {
-                matrixmultiply::$name(
-                    m, k, n, 1.0,
-                    lhs.data.as_ptr(), stride(lhs.strides[0]), stride(lhs.strides[1]),
-                    rhs.data.as_ptr(), stride(rhs.strides[0]), stride(rhs.strides[1]),
-                    if accumulate { 1.0 } else { 0.0 },
-                    out.as_mut_ptr(), stride(strides[0]), stride(strides[1]),
-                );
-            }
-        }
-    )*};
-}
-kernels! {
-    sgemm f32;
-    dgemm f64;
 }
