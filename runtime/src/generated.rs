@@ -5,7 +5,9 @@ use crate::{Differentiable, Tangent};
 /// Which arm of an `if` was taken, with what the backward sweep reads of it.
 #[derive(Clone, Copy, Debug)]
 pub enum Taken<A, B> {
+    /// The first arm.
     Then(A),
+    /// The other arm.
     Else(B),
 }
 
@@ -15,11 +17,13 @@ pub fn unwrap<T>(option: Option<T>) -> T {
     option.expect("a value returned early is there where it is read")
 }
 
+/// See [`Differentiable::zero_tangent`].
 #[inline(always)]
 pub fn zero_tangent<D: Differentiable>(x: &D) -> D::Tangent {
     x.zero_tangent()
 }
 
+/// See [`Tangent::set_zero`].
 #[inline(always)]
 pub fn set_zero<T: Tangent>(tangent: &mut T) {
     tangent.set_zero();

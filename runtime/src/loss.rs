@@ -4,8 +4,12 @@
 //! With respect to which parameters: `grad`, `value_and_grad` and `vjp` give the gradient in the first, the prediction. A call
 //! within a differentiated function also carries the derivative of float targets.
 
+// The closures are spelled out as generated code spells them.
+#[allow(clippy::type_complexity)]
 mod binary;
+#[allow(clippy::type_complexity)]
 mod categorical;
+#[allow(clippy::type_complexity)]
 mod squared;
 
 pub use binary::{binary_cross_entropy, binary_cross_entropy_with_logits};

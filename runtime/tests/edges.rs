@@ -184,8 +184,10 @@ fn empty_tensors() {
 }
 
 /// What a panic says.
-fn message(f: impl FnOnce() + std::panic::UnwindSafe) -> String {
-    let payload = std::panic::catch_unwind(f).expect_err("it must panic");
+fn message<R>(f: impl FnOnce() -> R + std::panic::UnwindSafe) -> String {
+    let payload = std::panic::catch_unwind(f)
+        .map(drop)
+        .expect_err("it must panic");
     payload
         .downcast_ref::<String>()
         .cloned()
@@ -198,56 +200,56 @@ fn messages_name_the_operation_and_the_shapes() {
     let v = |n| Vector::<DYN>::zeros([n]);
     let cases: Vec<(String, &str)> = vec![
         (
-            message(|| drop(m(32, 784).matmul(&m(100, 256)))),
+            message(|| m(32, 784).matmul(&m(100, 256))),
             "matmul: inner dimensions differ: [32, 784] x [100, 256]",
         ),
         (
-            message(|| drop(m(2, 3).matvec(&v(4)))),
+            message(|| m(2, 3).matvec(&v(4))),
             "matvec: inner dimensions differ: [2, 3] x [4]",
         ),
         (
-            message(|| drop(v(3).dot(&v(4)))),
+            message(|| v(3).dot(&v(4))),
             "dot: lengths differ: [3] and [4]",
         ),
         (
-            message(|| drop(m(32, 10) + v(20))),
+            message(|| m(32, 10) + v(20)),
             "elementwise: shapes [32, 10] and [20] do not broadcast (equal shapes do, and a shape with its trailing part)",
         ),
         (
-            message(|| drop(Matrix::<2, 3>::zeros([2, 4]))),
+            message(|| Matrix::<2, 3>::zeros([2, 4])),
             "full: dimensions [2, 4] do not fit the type's [2, 3]",
         ),
         (
-            message(|| drop(Matrix::<DYN, 3>::from_vec([2, 3], vec![0.0; 5]))),
+            message(|| Matrix::<DYN, 3>::from_vec([2, 3], vec![0.0; 5])),
             "from_vec: 5 elements do not fill [2, 3]",
         ),
         (
-            message(|| drop(m(2, 3).fixed::<DYN, 4>())),
+            message(|| m(2, 3).fixed::<DYN, 4>()),
             "fixed: dimensions [2, 3] do not fit the type's [_, 4]",
         ),
         (
-            message(|| drop(m(2, 3).reshape::<Rank1<DYN>>([5]))),
+            message(|| m(2, 3).reshape::<Rank1<DYN>>([5])),
             "reshape: [2, 3] has 6 elements, [5] takes 5",
         ),
         (
-            message(|| drop(m(2, 3).concat(&m(3, 3), 1))),
+            message(|| m(2, 3).concat(&m(3, 3), 1)),
             "concat: [2, 3] and [3, 3] do not join along axis 1",
         ),
         (
-            message(|| drop(m(2, 3).gather(&[0, 2]))),
+            message(|| m(2, 3).gather(&[0, 2])),
             "gather: index 2 at 1 is not below the 2 of [2, 3]",
         ),
-        (message(|| drop(v(0).max())), "max: the tensor [0] is empty"),
+        (message(|| v(0).max()), "max: the tensor [0] is empty"),
         (
-            message(|| drop(softmax_cross_entropy(&m(2, 10), &[3, 12]))),
+            message(|| softmax_cross_entropy(&m(2, 10), &[3, 12])),
             "softmax_cross_entropy: label 12 of row 1 is not below the 10 classes",
         ),
         (
-            message(|| drop(softmax_cross_entropy(&m(2, 10), &[3]))),
+            message(|| softmax_cross_entropy(&m(2, 10), &[3])),
             "softmax_cross_entropy: 1 labels for the logits [2, 10]",
         ),
         (
-            message(|| drop(mse(&v(2), &v(3)))),
+            message(|| mse(&v(2), &v(3))),
             "mse: shapes differ: [2] and [3]",
         ),
         (

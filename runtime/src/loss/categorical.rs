@@ -38,7 +38,6 @@ pub enum cross_entropy {}
 impl cross_entropy {
     #[doc(hidden)]
     #[track_caller]
-    #[allow(clippy::type_complexity)]
     pub fn forward<const R: usize, const C: usize, T: Float>(
         p: &Matrix<R, C, T>,
         t: &Matrix<R, C, T>,
@@ -72,7 +71,7 @@ twin! {
 }
 
 /// The cross entropy of the softmax of logits with class labels, one row and one label an example: the mean over the rows of
-/// ln(sum of e^z) - z[label].
+/// ln(sum of e^z) less the logit of the label.
 ///
 /// Computed from the logits, it is finite for every finite input. Its derivative is (softmax(z) - onehot(label)) / rows.
 /// Panics when there are not as many labels as rows, or a label is not below the number of classes. NaN when there are no
@@ -130,7 +129,6 @@ pub enum softmax_cross_entropy {}
 impl softmax_cross_entropy {
     #[doc(hidden)]
     #[track_caller]
-    #[allow(clippy::type_complexity)]
     pub fn forward<const R: usize, const C: usize, T: Float>(
         logits: &Matrix<R, C, T>,
         labels: &[usize],

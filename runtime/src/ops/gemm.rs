@@ -13,7 +13,7 @@ pub(crate) use kernel::{multiply_f32, multiply_f64};
 
 /// A matrix operand: its elements, and the distance between neighbours along columns and along rows.
 #[derive(Clone, Copy, Debug)]
-pub struct Strided<'a, T> {
+pub(crate) struct Strided<'a, T> {
     data: &'a [T],
     strides: [usize; 2],
 }
