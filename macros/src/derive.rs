@@ -7,6 +7,8 @@ mod mentions;
 mod names;
 mod respell;
 mod standard;
+#[cfg(test)]
+mod tests;
 
 use crate::diagnostics::Errors;
 use crate::parse::signature::carries_no_float;
@@ -14,7 +16,7 @@ use attributes::{Options, Place};
 use generics::Split;
 use names::Names;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Index, Member, Type, Visibility};
@@ -108,7 +110,10 @@ fn describe(
     let mut components = Vec::new();
     for (field, mut member) in fields.iter().zip(fields.members()) {
         let options = attributes::read(&field.attrs, Place::Field, errors);
-        if options.skip || carries_no_float(&field.ty) || is_phantom(&field.ty) {
+        if options.skip
+            || carries_no_float(&field.ty)
+            || last_name(&field.ty).is_some_and(|name| name == "PhantomData")
+        {
             continue;
         }
         if let Some(reference) = borrowed(&field.ty) {
@@ -160,16 +165,12 @@ fn generated(span: Span) -> Span {
     Span::call_site().located_at(span)
 }
 
-fn is_phantom(ty: &Type) -> bool {
+fn last_name(ty: &Type) -> Option<&Ident> {
     match ty {
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|segment| segment.ident == "PhantomData"),
-        Type::Group(inner) => is_phantom(&inner.elem),
-        Type::Paren(inner) => is_phantom(&inner.elem),
-        _ => false,
+        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
+        Type::Group(inner) => last_name(&inner.elem),
+        Type::Paren(inner) => last_name(&inner.elem),
+        _ => None,
     }
 }
 
@@ -179,6 +180,26 @@ fn borrowed(ty: &Type) -> Option<&syn::TypeReference> {
         Type::Group(inner) => borrowed(&inner.elem),
         Type::Paren(inner) => borrowed(&inner.elem),
         _ => None,
+    }
+}
+
+impl Struct {
+    /// Whether the type has a tangent for certain, to judge by the names in it.
+    fn has_tangent(&self, ty: &Type) -> bool {
+        const KNOWN: [&str; 15] = [
+            "f32", "f64", "Vector", "Matrix", "Tensor", "Tensor3", "Tensor4", "DYN", "Rank1",
+            "Rank2", "Rank3", "Rank4", "Vec", "Option", "Box",
+        ];
+        let params: Vec<String> = self
+            .generics
+            .item
+            .params
+            .iter()
+            .map(mentions::key)
+            .collect();
+        Names::used_in(ty.to_token_stream())
+            .iter()
+            .all(|name| KNOWN.contains(&name) || params.iter().any(|param| param == name))
     }
 }
 

@@ -14,13 +14,6 @@ pub(super) enum Place {
 }
 
 impl Place {
-    fn options(self) -> [&'static str; 1] {
-        match self {
-            Place::Type => ["crate"],
-            Place::Field => ["skip"],
-        }
-    }
-
     fn example(self) -> &'static str {
         match self {
             Place::Type => {
@@ -150,7 +143,13 @@ fn entry(input: ParseStream, place: Place, options: &mut Options) -> Result<(), 
         (unknown, _) => Err(Mistake::new(
             name.span(),
             format!("`#[differentiable]` has no option `{unknown}`"),
-            match nearest(unknown, place.options()) {
+            match nearest(unknown, ["skip", "crate"]) {
+                Some("skip") if place == Place::Type => {
+                    "did you mean `skip`? It is an option of fields".into()
+                }
+                Some("crate") if place == Place::Field => {
+                    "did you mean `crate`? It is an option of the type".into()
+                }
                 Some(near) => format!("did you mean `{near}`?"),
                 None => place.example().into(),
             },

@@ -81,7 +81,12 @@ fn definition(item: &Struct) -> TokenStream {
         "The tangent of `{}`: a component for each field that carries floats.",
         item.ident
     );
-    let fields = item.components.iter().map(|component| {
+    let mut components: Vec<&Component> = item.components.iter().collect();
+    if let Style::Named = item.style {
+        // The last field decides whether a struct is `Sized`: where its type has no tangent, rustc says so many times.
+        components.sort_by_key(|component| item.has_tangent(&component.ty));
+    }
+    let fields = components.into_iter().map(|component| {
         let Component { vis, name, .. } = component;
         let ty = component.tangent_type(private);
         let label = match &component.tangent_member {
@@ -175,13 +180,13 @@ fn tangent(item: &Struct) -> TokenStream {
     let (params, arguments, bounds) = item.generics.tangent.split_for_impl();
     let reads = item.components.iter().map(|component| {
         let member = &component.tangent_member;
-        let ty = component.tangent_type(private);
-        quote_spanned!(component.span=> <#ty as #private::Tangent>::read_leaves(&self.#member, __reader);)
+        let private = component.at_type(private);
+        quote_spanned!(component.span=> let () = { #private::Tangent::read_leaves }(&self.#member, __reader);)
     });
     let writes = item.components.iter().map(|component| {
         let member = &component.tangent_member;
-        let ty = component.tangent_type(private);
-        quote_spanned!(component.span=> <#ty as #private::Tangent>::write_leaves(&mut self.#member, __writer);)
+        let private = component.at_type(private);
+        quote_spanned!(component.span=> let () = { #private::Tangent::write_leaves }(&mut self.#member, __writer);)
     });
     quote! {
         #[automatically_derived]

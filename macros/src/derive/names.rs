@@ -1,4 +1,4 @@
-//! Names that the user's struct does not use.
+//! The names in the user's struct, and such as are not.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use std::collections::HashSet;
@@ -10,6 +10,10 @@ impl Names {
         let mut names = HashSet::new();
         collect(tokens, &mut names);
         Names(names)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// `base`, or `base` with the first number that makes it new.
