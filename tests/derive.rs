@@ -386,6 +386,36 @@ fn gradients_of_a_struct_are_checked_field_by_field() {
     assert!(error.contains("scale"), "{error}");
 }
 
+#[derive(Clone, Differentiable)]
+struct Deep {
+    net: Mlp,
+    gain: f64,
+}
+
+#[differentiate(wrt(deep))]
+fn loss(deep: &Deep, x: f64) -> f64 {
+    let y = (&deep.net.b * x).sum() * deep.net.scale;
+    (y - deep.gain).powi(2)
+}
+
+#[test]
+fn generated_gradients_have_the_structure_of_the_parameters() {
+    let mut deep = Deep {
+        net: mlp(),
+        gain: 3.0,
+    };
+    let (value, gradient) = loss::value_and_grad(&deep, 2.0);
+    // y = 2 * sum(b) * scale = 2, so that dloss/dy = -2
+    assert_eq!(value, 1.0);
+    assert_eq!(gradient.gain, 2.0);
+    assert_eq!(gradient.net.scale, -2.0);
+    assert_eq!(gradient.net.b, Vector::from([-8.0; 3]));
+    assert_eq!(gradient.net.w, Matrix::<2, 3, f64>::zeros([2, 3]));
+    gradcheck(|deep| loss(deep, 2.0), &deep, &gradient).unwrap();
+    Sgd::new(1e-3).step(&mut deep, &gradient);
+    assert!(loss(&deep, 2.0) < value);
+}
+
 #[test]
 fn debug_shows_the_components() {
     let gradient = numbered(Pair(Vector::from([0.0; 2]), 0, 0.0).zero_tangent());
