@@ -272,7 +272,7 @@ impl Reverse {
             Sym::Cotangent => cotangent,
             Sym::Operand(index) => operands[*index],
             Sym::Result => result,
-            Sym::Literal(number) => self.builder().literal(*number, span),
+            Sym::Literal(number) => self.builder().literal_like(*number, result, span),
             Sym::Nothing => return None,
             Sym::Apply(name, args) => {
                 let args = args

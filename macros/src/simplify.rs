@@ -23,6 +23,15 @@ impl Builder<'_> {
         self.node(Op::Literal(text), Ty::Float(FloatTy::Inferred), span)
     }
 
+    /// A literal beside `like`, whose generic type nothing else would give it.
+    pub(crate) fn literal_like(&mut self, number: f64, like: Value, span: Span) -> Value {
+        let literal = self.literal(number, span);
+        if let ty @ Ty::Float(FloatTy::Generic(_)) = &self.graph[like].ty {
+            self.graph[literal].ty = ty.clone();
+        }
+        literal
+    }
+
     pub(crate) fn apply(&mut self, name: &str, args: Vec<Value>, span: Span) -> Value {
         self.row(rules::row(name), args, span)
     }
@@ -69,7 +78,7 @@ impl Builder<'_> {
         if !(is_power_of_two(outer) && is_power_of_two(inner)) {
             return None;
         }
-        let product = self.literal(outer * inner, span);
+        let product = self.literal_like(outer * inner, a, span);
         match rest {
             Some(rest) => Some(self.apply("*", vec![product, rest], span)),
             None => Some(product),
@@ -108,14 +117,14 @@ impl Builder<'_> {
             return None;
         }
         let power = match n - 1 {
-            0 => return Some(self.literal(1.0, span)),
+            0 => return Some(self.literal_like(1.0, x, span)),
             1 => x,
             less => {
                 let exponent = self.integer(less, span);
                 self.apply("powi", vec![x, exponent], span)
             }
         };
-        let factor = self.literal(f64::from(n), span);
+        let factor = self.literal_like(f64::from(n), x, span);
         Some(self.apply("*", vec![factor, power], span))
     }
 
@@ -123,10 +132,10 @@ impl Builder<'_> {
     fn literal_exponent(&mut self, a: Value, b: Value, span: Span) -> Option<Value> {
         let exponent = self.graph.literal_of(b).filter(|exponent| *exponent != 0.0)?;
         let power = match exponent {
-            1.0 => return Some(self.literal(1.0, span)),
+            1.0 => return Some(self.literal_like(1.0, a, span)),
             2.0 => a,
             _ => {
-                let less = self.literal(exponent - 1.0, span);
+                let less = self.literal_like(exponent - 1.0, a, span);
                 self.apply("powf", vec![a, less], span)
             }
         };

@@ -85,7 +85,7 @@ impl Emitter<'_> {
         let is_free = !is_used(&wish)
             && (!matches!(graph[leaf].op, Op::Project(..)) || !self.names.is_given(&wish));
         if is_free {
-            ident(&wish)
+            self.names.ident(&wish)
         } else {
             ident(&self.names.fresh(&wish))
         }

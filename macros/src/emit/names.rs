@@ -8,6 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 #[derive(Debug)]
 pub(super) struct Names {
+    /// Where a name first stands in the user's code: a name that a `macro_rules!` made resolves only from there.
+    spans: HashMap<String, Span>,
     /// Identifiers of the user's code and names given so far.
     taken: RefCell<HashSet<String>>,
     /// Variables of the user's code: one value each may have their names.
@@ -25,14 +27,24 @@ pub(super) enum Role {
 
 impl Names {
     pub(super) fn new(user: &TokenStream, declared: HashSet<String>) -> Names {
-        let mut taken = HashSet::new();
-        idents(user.clone(), &mut taken);
+        let mut spans = HashMap::new();
+        idents(user.clone(), &mut spans);
         Names {
-            taken: RefCell::new(taken),
+            taken: RefCell::new(spans.keys().cloned().collect()),
+            spans,
             declared: RefCell::new(declared),
             of_value: RefCell::default(),
             made: RefCell::default(),
         }
+    }
+
+    /// A name as an identifier, from where the user wrote it if it is the user's.
+    pub(super) fn ident(&self, name: &str) -> Ident {
+        let mut ident = ident(name);
+        if let Some(span) = self.spans.get(name) {
+            ident.set_span(*span);
+        }
+        ident
     }
 
     /// A name that nothing else has, as near to `wish` as can be.
@@ -84,11 +96,11 @@ pub(super) fn ident(name: &str) -> Ident {
     }
 }
 
-fn idents(tokens: TokenStream, found: &mut HashSet<String>) {
+fn idents(tokens: TokenStream, found: &mut HashMap<String, Span>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => {
-                found.insert(ident.to_string());
+                found.entry(ident.to_string()).or_insert_with(|| ident.span());
             }
             TokenTree::Group(group) => idents(group.stream(), found),
             TokenTree::Literal(_) | TokenTree::Punct(_) => {}

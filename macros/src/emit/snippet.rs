@@ -19,7 +19,7 @@ impl Emitter<'_> {
                 continue;
             }
             if in_format_string(&snippet.tokens, name) {
-                captured.push((super::names::ident(name), self.reference(*value)));
+                captured.push((self.names.ident(name), self.reference(*value)));
             }
             renamed.insert(name.clone(), tokens);
         }

@@ -18,7 +18,7 @@ impl Emitter<'_> {
             (None, Ty::Bool) => "cond",
             (None, _) => "t",
         };
-        ident(&self.names.of(value, Role::Itself, wish))
+        self.names.ident(&self.names.of(value, Role::Itself, wish))
     }
 
     /// The variable that a value's adjoint is added up in.
