@@ -33,6 +33,7 @@ mod pool;
 mod shape;
 mod slot;
 mod tensor;
+mod wide;
 mod zip;
 
 pub mod prelude;

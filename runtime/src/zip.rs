@@ -73,7 +73,40 @@ const PARTIAL: usize = 1024;
 /// Independent partial sums, so that a sum vectorises.
 const LANES: usize = 16;
 
-/// The sum of `value(0)` to `value(len - 1)`, where `value` is asked in runs of [`LANES`].
+/// A sum in pairs of pairs, so that its rounding error grows with the logarithm of the number of terms only.
+struct Pairwise<T> {
+    /// Sums of 1, 2, 4, .. terms, where the count has that bit set.
+    levels: [T; usize::BITS as usize],
+    count: usize,
+}
+
+impl<T: Float> Pairwise<T> {
+    #[inline]
+    fn new() -> Self {
+        Self {
+            levels: [T::ZERO; usize::BITS as usize],
+            count: 0,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, mut term: T) {
+        let full = self.count.trailing_ones() as usize;
+        self.levels[..full].iter().for_each(|&sum| term += sum);
+        self.levels[full] = term;
+        self.count += 1;
+    }
+
+    #[inline]
+    fn total(&self) -> T {
+        let set = |&level: &usize| self.count >> level & 1 == 1;
+        (0..self.levels.len())
+            .filter(set)
+            .fold(T::ZERO, |sum, level| sum + self.levels[level])
+    }
+}
+
+/// The sum of `value(lanes, 0)` to `value(lanes, len - 1)`, where `part` cuts a range out of the lanes.
 #[inline(always)]
 fn sum_block<T: Float, L: Copy>(
     len: usize,
@@ -81,33 +114,48 @@ fn sum_block<T: Float, L: Copy>(
     part: impl Fn(L, usize, usize) -> L,
     value: impl Fn(L, usize) -> T,
 ) -> T {
-    let mut total = T::ZERO;
-    let mut start = 0;
-    while start < len {
-        let end = (start + PARTIAL).min(len);
-        let mut sums = [T::ZERO; LANES];
-        while start + LANES <= end {
-            let lanes = part(lanes, start, LANES);
-            for (lane, sum) in sums.iter_mut().enumerate() {
-                *sum += value(lanes, lane);
-            }
-            start += LANES;
-        }
-        let rest = part(lanes, start, end - start);
-        for (lane, sum) in sums.iter_mut().enumerate().take(end - start) {
-            *sum += value(rest, lane);
-        }
-        start = end;
-        let mut width = LANES;
-        while width > 1 {
-            width /= 2;
-            for lane in 0..width {
-                sums[lane] += sums[lane + width];
-            }
-        }
-        total += sums[0];
+    let sum = |start: usize, end: usize| {
+        sum_partial(part(lanes, start, end - start), end - start, &part, &value)
+    };
+    if len <= PARTIAL {
+        return sum(0, len);
     }
-    total
+    let mut total = Pairwise::new();
+    (0..len)
+        .step_by(PARTIAL)
+        .for_each(|start| total.push(sum(start, len.min(start + PARTIAL))));
+    total.total()
+}
+
+/// The sum of `value(lanes, 0)` to `value(lanes, len - 1)` in [`LANES`] independent partial sums.
+#[inline(always)]
+fn sum_partial<T: Float, L: Copy>(
+    lanes: L,
+    len: usize,
+    part: &impl Fn(L, usize, usize) -> L,
+    value: &impl Fn(L, usize) -> T,
+) -> T {
+    let mut sums = [T::ZERO; LANES];
+    let whole = len - len % LANES;
+    for start in (0..whole).step_by(LANES) {
+        let lanes = part(lanes, start, LANES);
+        sums.iter_mut()
+            .enumerate()
+            .for_each(|(lane, sum)| *sum += value(lanes, lane));
+    }
+    let rest = part(lanes, whole, len - whole);
+    sums.iter_mut()
+        .enumerate()
+        .take(len - whole)
+        .for_each(|(lane, sum)| *sum += value(rest, lane));
+    let mut width = LANES;
+    while width > 1 {
+        width /= 2;
+        for lane in 0..width {
+            sums[lane] += sums[lane + width];
+        }
+    }
+    sums[0]
 }
 
 /// The sum of `f` of the pairs of two slices of one length.
@@ -170,16 +218,20 @@ macro_rules! zip_with {
                     return;
                 }
                 if Out::RANK == 0 {
-                    let mut sum = T::ZERO;
-                    for start in (0..total).step_by(block) {
-                        sum += sum_block(
+                    let sum = |start| {
+                        sum_block(
                             block,
                             ($($shape::lane($lane, start, block),)*),
                             |($($lane,)*), start, len| ($($lane.part(start, len),)*),
                             |($($lane,)*), i| f($($lane.at(i)),*),
-                        );
+                        )
+                    };
+                    if block == total {
+                        return add(&mut out[0], sum(0));
                     }
-                    return add(&mut out[0], sum);
+                    let mut sums = Pairwise::new();
+                    (0..total).step_by(block).for_each(|start| sums.push(sum(start)));
+                    return add(&mut out[0], sums.total());
                 }
                 let sums = out.len() < total;
                 if sums && !ADD {

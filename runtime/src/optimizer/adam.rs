@@ -25,7 +25,7 @@ impl Moments {
     }
 
     /// Updates one leaf at the current step; the parameters are first multiplied by `keep`.
-    #[inline]
+    #[inline(always)]
     fn update<T: Float>(
         &mut self,
         name: &str,
@@ -109,7 +109,7 @@ macro_rules! adam {
         }
 
         impl Update for $optimizer {
-            #[inline]
+            #[inline(always)]
             fn update<T: Float>(&mut $self, leaf: usize, parameters: &mut [T], gradient: &[T]) {
                 $self.moments.update($name, leaf, parameters, gradient, $self.learning_rate, $keep);
             }

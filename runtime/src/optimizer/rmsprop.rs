@@ -84,7 +84,7 @@ impl RmsProp {
 }
 
 impl Update for RmsProp {
-    #[inline]
+    #[inline(always)]
     fn update<T: Float>(&mut self, leaf: usize, parameters: &mut [T], gradient: &[T]) {
         let (rate, decay, epsilon) = (
             T::lit(self.learning_rate),

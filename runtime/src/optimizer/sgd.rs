@@ -103,7 +103,7 @@ impl Sgd {
 }
 
 impl Update for Sgd {
-    #[inline]
+    #[inline(always)]
     fn update<T: Float>(&mut self, leaf: usize, parameters: &mut [T], gradient: &[T]) {
         let (rate, momentum, decay) = (
             T::lit(self.learning_rate),

@@ -18,7 +18,7 @@ use super::{Rank1, Rank2, Rank3, Rank4, Shape, Show};
     message = "the shapes `{Self}` and `{Rhs}` do not meet in an elementwise operation",
     label = "`{Self}` with `{Rhs}`",
     note = "equal shapes meet, a scalar meets anything, and a `Vector<C>` meets every row of a `Matrix<R, C>`",
-    note = "`DYN` meets only `DYN`: convert with `.into_dyn()`, or with `.fixed()`, which checks at run time"
+    note = "`DYN` (shown as `usize::MAX`) meets only `DYN`: convert with `.into_dyn()`, or with `.fixed()`, which checks at run time"
 )]
 pub trait Broadcast<Rhs>: Shape {
     /// The larger of the two shapes.

@@ -10,16 +10,24 @@ const HEIGHT: usize = 96;
 /// Columns of a block of the right operand.
 const WIDTH: usize = 512;
 
+/// `NR` neighbouring columns of the right operand: one row after the other, `stride` apart.
+#[derive(Clone, Copy)]
+pub(super) struct Columns<'a, T> {
+    pub(super) data: &'a [T],
+    pub(super) stride: usize,
+}
+
 /// Writes the product to `out`, or adds it.
 ///
 /// `tile(a, b, add, c, stride)` writes the product of two panels to `MR` rows of `NR` elements of `c`, `stride` apart, or adds
-/// it.
+/// it. The right operand is read where it lies when its rows are contiguous and the result has few rows: then it is used too
+/// little for packing to pay.
 #[inline(always)]
 pub(super) fn multiply<T: Float, const MR: usize, const NR: usize>(
     product: Product<'_, T>,
     accumulate: bool,
     out: &mut [T],
-    tile: impl Fn(&[[T; MR]], &[[T; NR]], bool, &mut [T], usize),
+    tile: impl Fn(&[[T; MR]], Columns<'_, T>, bool, &mut [T], usize),
 ) {
     const { assert!(HEIGHT.is_multiple_of(MR) && WIDTH.is_multiple_of(NR)) };
     let Product {
@@ -38,15 +46,39 @@ pub(super) fn multiply<T: Float, const MR: usize, const NR: usize>(
         let width = WIDTH.min(n - column);
         for start in (0..k).step_by(DEPTH) {
             let (depth, add) = (DEPTH.min(k - start), accumulate || start > 0);
-            let [along, across] = rhs.strides;
-            let b = right.as_chunks_mut::<NR>().0;
-            pack(rhs, [along, across], [start, column], [depth, width], b);
+            // Columns up to here are read where they lie.
+            let in_place = if rhs.strides[1] == 1 && m <= HEIGHT {
+                width - width % NR
+            } else {
+                0
+            };
+            if in_place < width {
+                let packed = right.as_chunks_mut::<NR>().0;
+                pack(
+                    rhs,
+                    rhs.strides,
+                    [start, column + in_place],
+                    [depth, width - in_place],
+                    packed,
+                );
+            }
             for row in (0..m).step_by(HEIGHT) {
                 let height = HEIGHT.min(m - row);
                 let [across, along] = lhs.strides;
                 let a = left.as_chunks_mut::<MR>().0;
                 pack(lhs, [along, across], [start, row], [depth, height], a);
-                for (j, b) in (0..width).step_by(NR).zip(b.chunks_exact(depth)) {
+                for j in (0..width).step_by(NR) {
+                    let b = if j < in_place {
+                        Columns {
+                            data: &rhs.data[start * rhs.strides[0] + column + j..],
+                            stride: rhs.strides[0],
+                        }
+                    } else {
+                        Columns {
+                            data: &right[(j - in_place) * depth..],
+                            stride: NR,
+                        }
+                    };
                     for (i, a) in (0..height).step_by(MR).zip(a.chunks_exact(depth)) {
                         let (rows, cols) = (MR.min(height - i), NR.min(width - j));
                         let c = &mut out[(row + i) * n + column + j..];
@@ -115,7 +147,8 @@ fn pack<T: Float, const W: usize>(
     }
 }
 
-/// Packs the first `count` columns of one panel, element by element.
+/// Packs the first `count` columns of one panel: whole squares of lines that are contiguous along the inner dimension, and
+/// the rest element by element.
 #[inline(always)]
 fn transpose<T: Float, const W: usize>(
     data: &[T],
@@ -123,17 +156,25 @@ fn transpose<T: Float, const W: usize>(
     count: usize,
     panel: &mut [[T; W]],
 ) {
-    /// Elements of a line taken at a time: its cache line stays in use.
-    const RUN: usize = 16;
-    for (block, packed) in panel.chunks_mut(RUN).enumerate() {
-        for i in 0..count {
-            let line = data[i * across + block * RUN * along..]
-                .iter()
-                .step_by(along);
-            packed
-                .iter_mut()
-                .zip(line)
-                .for_each(|(packed, &x)| packed[i] = x);
+    /// The side of a square, which is transposed in registers.
+    const SIDE: usize = 4;
+    let (mut lines, mut depth) = (0, 0);
+    if along == 1 {
+        (lines, depth) = (count - count % SIDE, panel.len() - panel.len() % SIDE);
+        for (block, packed) in panel[..depth].chunks_exact_mut(SIDE).enumerate() {
+            for i in (0..lines).step_by(SIDE) {
+                let line = |n: usize| &data[(i + n) * across + block * SIDE..][..SIDE];
+                let square = [line(0), line(1), line(2), line(3)];
+                for (p, packed) in packed.iter_mut().enumerate() {
+                    packed[i..i + SIDE].copy_from_slice(&square.map(|line| line[p]));
+                }
+            }
+        }
+    }
+    for (p, packed) in panel.iter_mut().enumerate() {
+        let first = if p < depth { lines } else { 0 };
+        for (i, packed) in packed[..count].iter_mut().enumerate().skip(first) {
+            *packed = data[i * across + p * along];
         }
     }
 }
@@ -145,15 +186,20 @@ mod tests {
     /// Panels and blocks of every remainder, for a kernel in plain loops.
     #[test]
     fn every_remainder() {
-        let tile = |a: &[[f64; 3]], b: &[[f64; 4]], add: bool, c: &mut [f64], stride: usize| {
-            for i in 0..3 {
-                for j in 0..4 {
-                    let sum: f64 = a.iter().zip(b).map(|(a, b)| a[i] * b[j]).sum();
-                    let c = &mut c[i * stride + j];
-                    *c = if add { *c + sum } else { sum };
+        let tile =
+            |a: &[[f64; 3]], b: Columns<'_, f64>, add: bool, c: &mut [f64], stride: usize| {
+                for i in 0..3 {
+                    for j in 0..4 {
+                        let sum: f64 = a
+                            .iter()
+                            .enumerate()
+                            .map(|(p, a)| a[i] * b.data[p * b.stride + j])
+                            .sum();
+                        let c = &mut c[i * stride + j];
+                        *c = if add { *c + sum } else { sum };
+                    }
                 }
-            }
-        };
+            };
         for [m, k, n] in [
             [1, 1, 1],
             [3, 4, 4],
@@ -188,7 +234,7 @@ mod tests {
                     (Strided::rows(&a, k), Strided::rows(&b, n))
                 };
                 let mut out = vec![2.0; m * n];
-                multiply(
+                multiply::<_, 3, 4>(
                     Product {
                         dims: [m, k, n],
                         lhs,

@@ -1,20 +1,22 @@
 //! The innermost loops: one tile of the result in registers. All kernels multiply and add with one rounding where the
 //! processor can, so results differ between processors in the last bits, but never within one.
 
-use super::{Product, blocked};
+use super::Product;
+use super::blocked::{self, Columns};
 use crate::Float;
 
 /// A tile in plain loops, for processors without a kernel of their own.
 #[inline(always)]
 fn portable<T: Float, const MR: usize, const NR: usize>(
     a: &[[T; MR]],
-    b: &[[T; NR]],
+    b: Columns<'_, T>,
     add: bool,
     c: &mut [T],
     stride: usize,
 ) {
     let mut sums = [[T::ZERO; NR]; MR];
-    for (a, b) in a.iter().zip(b) {
+    for (p, a) in a.iter().enumerate() {
+        let b = &b.data[p * b.stride..][..NR];
         for (sums, &a) in sums.iter_mut().zip(a) {
             sums.iter_mut().zip(b).for_each(|(sum, &b)| *sum += a * b);
         }
@@ -32,7 +34,8 @@ macro_rules! vector_kernel {
         pub(super) mod $name {
             use core::arch::x86_64::*;
 
-            use crate::ops::gemm::{Product, blocked};
+            use crate::ops::gemm::Product;
+            use crate::ops::gemm::blocked::{self, Columns};
 
             /// Packing and blocking are compiled for the same processor as the tile.
             #[target_feature(enable = $features)]
@@ -41,9 +44,12 @@ macro_rules! vector_kernel {
                 accumulate: bool,
                 out: &mut [$float],
             ) {
-                blocked::multiply(product, accumulate, out, |a, b, add, c, stride| {
-                    tile(a, b, add, c, stride)
-                });
+                blocked::multiply::<_, $rows, { 2 * $lanes }>(
+                    product,
+                    accumulate,
+                    out,
+                    |a, b, add, c, stride| tile(a, b, add, c, stride),
+                );
             }
 
             #[inline]
@@ -63,14 +69,16 @@ macro_rules! vector_kernel {
             #[target_feature(enable = $features)]
             fn tile(
                 a: &[[$float; $rows]],
-                b: &[[$float; 2 * $lanes]],
+                b: Columns<'_, $float>,
                 add: bool,
                 c: &mut [$float],
                 stride: usize,
             ) {
                 let mut sums = [[$zero(); 2]; $rows];
-                for (a, b) in a.iter().zip(b) {
-                    let ([low, high], _) = b.as_chunks::<$lanes>() else {
+                for (p, a) in a.iter().enumerate() {
+                    let ([low, high], _) =
+                        b.data[p * b.stride..][..2 * $lanes].as_chunks::<$lanes>()
+                    else {
                         unreachable!()
                     };
                     let (low, high) = (load(low), load(high));
@@ -123,7 +131,7 @@ macro_rules! dispatch {
                 // SAFETY: the processor has what the kernel is compiled for, as just detected.
                 return unsafe { x86::$avx2::multiply(product, accumulate, out) };
             }
-            blocked::multiply(product, accumulate, out, portable::<$float, 4, 8>);
+            blocked::multiply::<_, 4, 8>(product, accumulate, out, portable::<$float, 4, 8>);
         }
     };
 }
@@ -143,7 +151,7 @@ mod tests {
             fn $test() {
                 type Multiply = fn(Product<'_, $float>, bool, &mut [$float]);
                 let mut kernels: Vec<Multiply> = vec![|product, add, out| {
-                    blocked::multiply(product, add, out, portable::<$float, 4, 8>)
+                    blocked::multiply::<_, 4, 8>(product, add, out, portable::<$float, 4, 8>)
                 }];
                 #[cfg(target_arch = "x86_64")]
                 if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
