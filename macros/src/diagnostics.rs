@@ -34,6 +34,10 @@ impl Errors {
         self.list.push(error);
     }
 
+    pub(crate) fn append(&mut self, mut others: Errors) {
+        self.list.append(&mut others.list);
+    }
+
     /// Every mistake once, each at its span.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         let mut seen = Vec::new();

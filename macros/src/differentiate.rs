@@ -6,6 +6,8 @@
 //! to a nested call, whose pull part adds to a place.
 
 mod branch;
+mod loops;
+mod places;
 
 use crate::ir::{Call, Graph, Op, Primal, Region, Stmt, Ty, Value};
 use crate::rules::{Kind, Sym};
@@ -60,7 +62,7 @@ pub(crate) fn differentiate(
 ) -> Derivative {
     let result = primal.result();
     let mut reverse = Reverse {
-        in_place: places(&primal),
+        in_place: places::places(&primal),
         graph: primal.graph,
         stmts: Vec::new(),
         contributions: vec![BTreeMap::new()],
@@ -110,39 +112,6 @@ pub(crate) fn differentiate(
     }
 }
 
-/// Values that have an adjoint variable.
-fn places(primal: &Primal) -> HashSet<Value> {
-    fn walk(graph: &Graph, region: &Region, found: &mut HashSet<Value>) {
-        for stmt in &region.stmts {
-            match stmt {
-                Stmt::Let(value) => {
-                    if let Op::Project(base, _) = graph[*value].op
-                        && graph[base].active
-                    {
-                        found.insert(graph.root(base));
-                    }
-                }
-                Stmt::Call(call) => {
-                    for &arg in &call.args {
-                        if graph[arg].active {
-                            found.insert(graph.root(arg));
-                        }
-                    }
-                }
-                Stmt::If(branch) => {
-                    for arm in branch.arms() {
-                        walk(graph, arm, found);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-    let mut found = HashSet::new();
-    walk(&primal.graph, &primal.body, &mut found);
-    found
-}
-
 struct Reverse {
     graph: Graph,
     stmts: Vec<Stmt>,
@@ -170,9 +139,19 @@ impl Reverse {
             match stmt {
                 Stmt::Let(value) => self.value(*value),
                 Stmt::If(branch) => self.branch(branch),
+                Stmt::Loop(body) => self.repeat(body),
                 Stmt::Call(call) => self.call(call),
+                Stmt::Store { place, value } => self.store(*place, *value),
+                Stmt::Increment {
+                    place,
+                    value,
+                    negative,
+                } => self.increment(*place, *value, *negative),
                 Stmt::Effect(_) => {}
-                Stmt::Pull { .. } | Stmt::BeginAdjoint(_) | Stmt::Accumulate { .. } => {
+                Stmt::Pull { .. }
+                | Stmt::BeginAdjoint(_)
+                | Stmt::Accumulate { .. }
+                | Stmt::ClearAdjoint(_) => {
                     unreachable!("a forward sweep has no adjoint statements")
                 }
             }
@@ -245,7 +224,16 @@ impl Reverse {
                 let contribution = self.builder().node(Op::Cast(total), ty, span);
                 self.contribute(inner, contribution);
             }
-            Op::Some(inner) | Op::Unwrap(inner) => self.contribute(inner, total),
+            Op::Array(parts) => {
+                for (index, part) in parts.into_iter().enumerate() {
+                    if self.graph[part].active {
+                        let contribution = self.list_element(total, index, span);
+                        self.contribute(part, contribution);
+                    }
+                }
+            }
+            Op::Load(place) => self.contribute(place, total),
+            Op::Cell(inner) | Op::Some(inner) | Op::Unwrap(inner) => self.contribute(inner, total),
             _ => {}
         }
     }
@@ -306,6 +294,25 @@ impl Reverse {
         };
         let member = syn::Member::Unnamed(syn::Index::from(index));
         let op = Op::Project(tuple, crate::ir::Projection::Field(member));
+        self.builder().node(op, ty, span)
+    }
+
+    fn list_element(&mut self, list: Value, index: usize, span: Span) -> Value {
+        let ty = match &self.graph[list].ty {
+            Ty::List(element) => (**element).clone(),
+            _ => Ty::Other,
+        };
+        let literal = proc_macro2::Literal::usize_unsuffixed(index);
+        let position = self.builder().node(
+            Op::Rust(crate::ir::Snippet {
+                tokens: quote::quote!(#literal),
+                uses: Vec::new(),
+                repeatable: true,
+            }),
+            Ty::Int,
+            span,
+        );
+        let op = Op::Project(list, crate::ir::Projection::Index(position));
         self.builder().node(op, ty, span)
     }
 

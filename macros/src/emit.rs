@@ -4,6 +4,7 @@ mod code;
 mod docs;
 mod fallback;
 mod fused;
+mod loops;
 mod names;
 mod snippet;
 mod statement;

@@ -92,16 +92,25 @@ pub(crate) enum Op {
     /// A part of a struct, tuple or list.
     Project(Value, Projection),
     Tuple(Vec<Value>),
+    Array(Vec<Value>),
     Ref(Value),
     Deref(Value),
     Cast(Value),
     Rust(Snippet),
+    /// A variable that changes in place, with what it holds at first.
+    Cell(Value),
+    /// What a cell, or a part of one, holds at this point.
+    Load(Value),
     /// The sum of a value over the leading axes that the second one lacks: the adjoint of broadcasting.
     SumTo(Value, Value),
     /// The zero tangent of a value.
     ZeroLike(Value),
     /// What has been added up in the adjoint variable of a value that has one.
     AdjointOf(Value),
+    /// What the adjoint of a part of a cell holds at this point.
+    ReadAdjoint(Value),
+    /// The same, which leaves zero behind: the part is overwritten here in the forward sweep.
+    TakeAdjoint(Value),
     /// A value made available as an option, by the arm of an `if` that returns early.
     Some(Value),
     None,
@@ -137,6 +146,11 @@ impl Graph {
             span,
         });
         value
+    }
+
+    /// Whether a chain of projections starts at a variable that changes in place.
+    pub(crate) fn is_in_cell(&self, value: Value) -> bool {
+        matches!(self[self.root(value)].op, Op::Cell(_))
     }
 
     pub(crate) fn literal_of(&self, value: Value) -> Option<f64> {
@@ -189,15 +203,22 @@ impl std::ops::IndexMut<Value> for Graph {
 impl Op {
     pub(crate) fn operands(&self) -> Vec<Value> {
         match self {
-            Op::Param(_) | Op::Result | Op::Literal(_) | Op::AdjointOf(_) | Op::None | Op::Error => {
-                Vec::new()
-            }
-            Op::Row(_, args) | Op::Tuple(args) => args.clone(),
+            Op::Param(_)
+            | Op::Result
+            | Op::Literal(_)
+            | Op::AdjointOf(_)
+            | Op::ReadAdjoint(_)
+            | Op::TakeAdjoint(_)
+            | Op::None
+            | Op::Error => Vec::new(),
+            Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) => args.clone(),
             Op::Project(base, Projection::Index(index)) => vec![*base, *index],
             Op::Project(v, Projection::Field(_))
             | Op::Ref(v)
             | Op::Deref(v)
             | Op::Cast(v)
+            | Op::Cell(v)
+            | Op::Load(v)
             | Op::ZeroLike(v)
             | Op::Some(v)
             | Op::IsNone(v)
@@ -235,6 +256,40 @@ pub(crate) enum Stmt {
     Accumulate { place: Value, value: Value },
     /// Rust that is run for what it does.
     Effect(Value),
+    Loop(Box<Loop>),
+    /// Overwrites a part of a cell.
+    Store { place: Value, value: Value },
+    /// Adds to a part of a cell, or subtracts from it.
+    Increment {
+        place: Value,
+        value: Value,
+        negative: bool,
+    },
+    /// Leaves zero in the adjoint of a part of a cell.
+    ClearAdjoint(Value),
+}
+
+/// What a loop runs over.
+#[derive(Clone, Debug)]
+pub(crate) enum Head {
+    /// The integers from the first value to the one before the second, one by one or backwards.
+    Range {
+        index: Value,
+        start: Value,
+        end: Value,
+        backwards: bool,
+    },
+    /// As long as the condition holds. Its statements are run before each test.
+    While { test: Region },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Loop {
+    pub(crate) id: usize,
+    pub(crate) head: Head,
+    pub(crate) body: Region,
+    /// The loop of the forward sweep whose adjoint this is.
+    pub(crate) mirrors: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -267,7 +322,6 @@ pub(crate) struct Primal {
     pub(crate) graph: Graph,
     pub(crate) params: Vec<Value>,
     pub(crate) body: Region,
-    pub(crate) ifs: usize,
     /// Generic arguments of methods, as in `x.reshape::<2, 3>(..)`.
     pub(crate) turbofish: HashMap<Value, TokenStream>,
 }

@@ -2,17 +2,21 @@
 
 mod branch;
 mod call;
+mod cells;
 mod control;
 mod env;
 mod expression;
+mod loops;
 mod pattern;
+mod place;
+mod sequence;
 pub(crate) mod signature;
 mod snippet;
 mod statement;
 
 use crate::diagnostics::Errors;
 use crate::ir::{Graph, Op, Primal, Region, Stmt, Ty, Value};
-use crate::simplify::Builder;
+use cells::Cells;
 use control::{ElseBlocks, Then};
 use env::Env;
 use proc_macro2::{Span, TokenStream};
@@ -20,21 +24,35 @@ use signature::Signature;
 use std::collections::HashMap;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{ItemFn, Pat};
+use syn::{Block, ItemFn, Pat};
 
 /// Lowers a function; what is wrong with it goes to `errors`.
 pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -> Primal {
+    let mut block = (*item.block).clone();
+    ElseBlocks.visit_block_mut(&mut block);
+    let mut cells = Cells::default();
+    loop {
+        let mut found = Errors::default();
+        let primal = pass(&block, signature, &mut cells, &mut found);
+        if !cells.learned() {
+            errors.append(found);
+            return primal;
+        }
+    }
+}
+
+/// Lowers the function once, with what earlier passes learned of its cells.
+fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Errors) -> Primal {
     let mut lower = Lower {
         signature,
         errors,
+        cells,
         graph: Graph::default(),
         env: Env::default(),
         stmts: Vec::new(),
-        ifs: 0,
+        regions: 0,
         turbofish: HashMap::new(),
     };
-    let mut block = (*item.block).clone();
-    ElseBlocks.visit_block_mut(&mut block);
     lower.env.enter();
     let params = lower.params();
     let body = lower.region(|lower| {
@@ -44,7 +62,6 @@ pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -
     Primal {
         params,
         body,
-        ifs: lower.ifs,
         turbofish: lower.turbofish,
         graph: lower.graph,
     }
@@ -56,7 +73,9 @@ struct Lower<'a> {
     graph: Graph,
     env: Env,
     stmts: Vec<Stmt>,
-    ifs: usize,
+    cells: &'a mut Cells,
+    /// How many branches and loops there are.
+    regions: usize,
     turbofish: HashMap<Value, TokenStream>,
 }
 
@@ -77,7 +96,11 @@ impl Lower<'_> {
         }
         for (param, &value) in signature.params.iter().zip(&values) {
             match &param.pattern {
-                Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
+                Pat::Ident(pat)
+                    if pat.by_ref.is_none()
+                        && pat.subpat.is_none()
+                        && !self.cells.is_cell(&pat.ident.to_string()) =>
+                {
                     self.env.declare(pat.ident.to_string(), None, Some(value));
                 }
                 pattern => self.bind(pattern, value),
@@ -86,19 +109,18 @@ impl Lower<'_> {
         values
     }
 
+    /// A number for a branch or a loop.
+    fn next_region(&mut self) -> usize {
+        self.regions += 1;
+        self.regions
+    }
+
     /// The statements that `build` makes, apart from those around them.
     fn region(&mut self, build: impl FnOnce(&mut Self) -> Vec<Value>) -> Region {
         let outer = std::mem::take(&mut self.stmts);
         let yields = build(self);
         let stmts = std::mem::replace(&mut self.stmts, outer);
         Region { stmts, yields }
-    }
-
-    fn builder(&mut self) -> Builder<'_> {
-        Builder {
-            graph: &mut self.graph,
-            stmts: &mut self.stmts,
-        }
     }
 
     fn add(&mut self, op: Op, ty: Ty, span: Span) -> Value {

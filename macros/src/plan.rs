@@ -2,10 +2,12 @@
 //! sweep keeps of the arms of an `if` or computes again.
 
 mod kept;
+mod stability;
 
 use crate::differentiate::{Derivative, Gradient};
-use crate::ir::{Graph, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Graph, Head, Op, Projection, Region, Stmt, Ty, Value};
 use crate::rules::Form;
+use stability::Stable;
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use kept::Kept;
@@ -67,7 +69,14 @@ impl Plan {
                         .any(|arm| arm.stmts.iter().any(has_effect))
             }
             Stmt::Call(call) => self.is_needed(call.value) || self.is_needed(call.residuals),
-            Stmt::Pull { .. } | Stmt::Accumulate { .. } | Stmt::BeginAdjoint(_) | Stmt::Effect(_) => true,
+            Stmt::Loop(_)
+            | Stmt::Store { .. }
+            | Stmt::Increment { .. }
+            | Stmt::Pull { .. }
+            | Stmt::Accumulate { .. }
+            | Stmt::BeginAdjoint(_)
+            | Stmt::ClearAdjoint(_)
+            | Stmt::Effect(_) => true,
         }
     }
 }
@@ -77,14 +86,22 @@ fn has_effect(stmt: &Stmt) -> bool {
     match stmt {
         Stmt::Let(_) | Stmt::Call(_) => false,
         Stmt::If(branch) => branch.arms().iter().any(|arm| arm.stmts.iter().any(has_effect)),
-        Stmt::Pull { .. } | Stmt::BeginAdjoint(_) | Stmt::Accumulate { .. } | Stmt::Effect(_) => true,
+        Stmt::Loop(_)
+        | Stmt::Store { .. }
+        | Stmt::Increment { .. }
+        | Stmt::Pull { .. }
+        | Stmt::BeginAdjoint(_)
+        | Stmt::Accumulate { .. }
+        | Stmt::ClearAdjoint(_)
+        | Stmt::Effect(_) => true,
     }
 }
 
 pub(crate) fn plan(derivative: &mut Derivative) -> Plan {
     let uses = Needs::of(derivative);
-    let inline = inline(derivative, &uses);
-    let kept = kept::decide(derivative, &uses, &inline);
+    let stable = stability::stable(derivative);
+    let inline = inline(derivative, &uses, &stable);
+    let kept = kept::decide(derivative, &uses, &inline, &stable);
     Plan { uses, inline, kept }
 }
 
@@ -141,6 +158,12 @@ impl<'a> Needs<'a> {
                         self.define(arm);
                     }
                 }
+                Stmt::Loop(body) => {
+                    self.define(&body.body);
+                    if let Head::While { test } = &body.head {
+                        self.define(test);
+                    }
+                }
                 _ => {}
             }
         }
@@ -169,6 +192,29 @@ impl<'a> Needs<'a> {
                         }
                     }
                 }
+                Stmt::Loop(body) => {
+                    match &body.head {
+                        Head::Range {
+                            index, start, end, ..
+                        } => {
+                            for value in [index, start, end] {
+                                self.open.push((*value, Consumer::Anything));
+                            }
+                        }
+                        Head::While { test } => {
+                            self.effects(test);
+                            for &value in &test.yields {
+                                self.open.push((value, Consumer::Anything));
+                            }
+                        }
+                    }
+                    self.effects(&body.body);
+                }
+                Stmt::Store { place, value } | Stmt::Increment { place, value, .. } => {
+                    self.place(*place);
+                    self.open.push((*value, Consumer::Anything));
+                }
+                Stmt::ClearAdjoint(place) => self.indices(*place),
                 Stmt::If(branch) if has_effect(stmt) => {
                     self.enter_if(stmt);
                     for arm in branch.arms() {
@@ -178,6 +224,12 @@ impl<'a> Needs<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// The cell that a place is in, and the indices in its path.
+    fn place(&mut self, place: Value) {
+        self.open.push((self.graph.root(place), Consumer::Anything));
+        self.indices(place);
     }
 
     /// The indices in the path of a place.
@@ -240,6 +292,7 @@ impl<'a> Needs<'a> {
                     self.open.push((*like, Consumer::Anything));
                 }
             }
+            Op::ReadAdjoint(place) | Op::TakeAdjoint(place) => self.indices(*place),
             op => {
                 let operands = op.operands();
                 self.open
@@ -259,7 +312,11 @@ pub(crate) fn is_atom(graph: &Graph, value: Value) -> bool {
     }
 }
 
-fn inline(derivative: &Derivative, uses: &HashMap<Value, Vec<Consumer>>) -> HashSet<Value> {
+fn inline(
+    derivative: &Derivative,
+    uses: &HashMap<Value, Vec<Consumer>>,
+    stable: &Stable,
+) -> HashSet<Value> {
     let graph = &derivative.graph;
     let mut inline = HashSet::new();
     let mut sizes: HashMap<Value, usize> = HashMap::new();
@@ -275,7 +332,7 @@ fn inline(derivative: &Derivative, uses: &HashMap<Value, Vec<Consumer>>) -> Hash
             .map(|operand| sizes.get(operand).copied().unwrap_or(1))
             .sum::<usize>();
         sizes.insert(value, size);
-        if is_inline(graph, value, consumers, size, &inline) {
+        if is_inline(graph, value, consumers, size, &inline, stable) {
             inline.insert(value);
         }
     }
@@ -288,15 +345,20 @@ fn is_inline(
     consumers: &[Consumer],
     size: usize,
     inline: &HashSet<Value>,
+    stable: &Stable,
 ) -> bool {
     let node = &graph[value];
+    if !stable.contains(value) {
+        return false;
+    }
     if is_atom(graph, value) {
         return true;
     }
     let is_named = node.name.is_some();
     let once = consumers.len() == 1;
     match &node.op {
-        Op::Result | Op::Error => false,
+        Op::Result | Op::Error | Op::Cell(_) | Op::TakeAdjoint(_) => false,
+        Op::Load(_) | Op::ReadAdjoint(_) => true,
         _ if is_named || size > LARGEST_EXPRESSION => false,
         Op::Row(row, args) if node.ty == Ty::Other => {
             once && if row.is_elementwise() {

@@ -29,6 +29,14 @@ pub fn set_zero<T: Tangent>(tangent: &mut T) {
     tangent.set_zero();
 }
 
+/// What a tangent holds; leaves zero behind.
+#[inline(always)]
+pub fn take<T: Tangent>(tangent: &mut T) -> T {
+    let taken = tangent.clone();
+    tangent.set_zero();
+    taken
+}
+
 /// Functions of these names, in the scope of generated code: a `let` may then use them whatever constants or unit
 /// structs the module has, since a pattern shadows a function but not a constant.
 #[macro_export]

@@ -5,7 +5,7 @@ pub use crate::differentiable::{
     Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, add_into, zero_slice,
 };
 pub use crate::float::Float;
-pub use crate::generated::{Taken, set_zero, unwrap, zero_tangent};
+pub use crate::generated::{Taken, set_zero, take, unwrap, zero_tangent};
 pub use crate::operand::Operand;
 pub use crate::ops::{
     avg_pool2d_pull, concat_pull_lhs, concat_pull_rhs, conv2d_pull_input, conv2d_pull_kernel,

@@ -21,6 +21,28 @@ impl Emitter<'_> {
                 Stmt::Pull { call, cotangent } => self.pull(call, *cotangent),
                 Stmt::BeginAdjoint(value) => self.begin_adjoint(*value),
                 Stmt::Accumulate { place, value } => self.accumulate(*place, *value),
+                Stmt::Loop(body) if body.mirrors.is_some() => self.mirrored_loop(body),
+                Stmt::Loop(body) => self.repeat(body),
+                Stmt::Store { place, value } => {
+                    let (place, value) = (self.value(*place).tokens(), self.owned(*value));
+                    quote!(#place = #value;)
+                }
+                Stmt::Increment {
+                    place,
+                    value,
+                    negative,
+                } => {
+                    let (place, value) = (self.value(*place).tokens(), self.owned(*value));
+                    if *negative {
+                        quote!(#place -= #value;)
+                    } else {
+                        quote!(#place += #value;)
+                    }
+                }
+                Stmt::ClearAdjoint(place) => {
+                    let (target, rt) = (self.adjoint_place(*place), &self.rt);
+                    quote!(#rt::set_zero(&mut #target);)
+                }
                 Stmt::Effect(value) => {
                     let tokens = self.definition(*value, None).tokens();
                     quote!(#tokens;)
@@ -36,7 +58,8 @@ impl Emitter<'_> {
         }
         let name = self.variable(value);
         let definition = self.definition(value, None).tokens();
-        quote!(let #name = #definition;)
+        let mutable = matches!(self.derivative.graph[value].op, Op::Cell(_)).then(|| quote!(mut));
+        quote!(let #mutable #name = #definition;)
     }
 
     /// Expands to: `let y = if cond { .. } else { .. };`
@@ -189,6 +212,12 @@ impl Emitter<'_> {
             Target::Option if is_whole => quote!(#name.as_deref_mut()),
             Target::Option => quote!(#name.as_deref_mut().map(|#name| &mut #path)),
         }
+    }
+
+    /// The adjoint of a part of a cell.
+    pub(super) fn adjoint_place(&self, place: Value) -> TokenStream {
+        let root = self.derivative.graph.root(place);
+        self.path_in(place, &self.adjoint(root))
     }
 
     /// The part of an adjoint variable that a place names.

@@ -74,6 +74,18 @@ impl Emitter<'_> {
                     _ => quote!((#(#parts),*)),
                 })
             }
+            Op::Array(parts) => {
+                let parts = parts.iter().map(|part| self.owned(*part));
+                Code::tight(quote!([#(#parts),*]))
+            }
+            Op::Cell(init) => Code::new(self.owned(*init), Binding::Loose),
+            Op::Load(place) if self.is_variable(value) => Code::new(self.copied(*place), Binding::Tight),
+            Op::Load(place) => self.value(*place),
+            Op::ReadAdjoint(place) => Code::tight(self.adjoint_place(*place)),
+            Op::TakeAdjoint(place) => {
+                let place = self.adjoint_place(*place);
+                Code::tight(quote!(#rt::take(&mut #place)))
+            }
             Op::Cast(inner) => {
                 let inner = self.value(*inner).at(Binding::Cast);
                 let ty = match &node.ty {
@@ -138,6 +150,7 @@ impl Emitter<'_> {
                 let name = self.variable(value);
                 quote!(#name)
             }
+            Op::Load(place) => self.base(*place),
             _ => self.value(value).at(Binding::Tight),
         }
     }
@@ -148,6 +161,9 @@ impl Emitter<'_> {
         let node = &graph[value];
         if let Op::Deref(inner) = node.op {
             return self.value(inner).at(Binding::Prefix);
+        }
+        if let (Op::Load(place), false) = (&node.op, self.is_variable(value)) {
+            return self.reference(*place);
         }
         if matches!(node.ty, Ty::Ref(_)) {
             return self.value(value).at(Binding::Prefix);
@@ -164,6 +180,18 @@ impl Emitter<'_> {
         quote!(&#code)
     }
 
+    /// What a place holds, as a value of its own.
+    fn copied(&self, place: Value) -> TokenStream {
+        let rt = &self.rt;
+        match self.derivative.graph[place].ty {
+            Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_) => self.value(place).tokens(),
+            _ => {
+                let reference = self.reference(place);
+                quote!(#rt::clone(#reference))
+            }
+        }
+    }
+
     /// A value to be given away: moved at its only use, else cloned.
     pub(super) fn owned(&self, value: Value) -> TokenStream {
         let graph = &self.derivative.graph;
@@ -178,6 +206,7 @@ impl Emitter<'_> {
         }
         let is_place = match node.op {
             Op::Deref(_) | Op::Project(..) => true,
+            Op::Load(_) => self.plan.is_inline(value) || !self.may_move(value),
             Op::Param(_) | Op::AdjointOf(_) => !self.may_move(value),
             Op::Tuple(_) | Op::Some(_) | Op::None | Op::Unwrap(_) | Op::Literal(_) => false,
             _ if self.plan.is_inline(value) => false,

@@ -1,6 +1,6 @@
 //! The IR as text, for reading what a stage did.
 
-use super::{Graph, If, Node, Op, Projection, Region, Stmt, Ty, Value};
+use super::{Graph, Head, If, Loop, Node, Op, Projection, Region, Stmt, Ty, Value};
 use quote::ToTokens;
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -51,6 +51,21 @@ impl Listing<'_> {
                 Stmt::Accumulate { place, value } => {
                     writeln!(f, "{indent}adjoint {} += %{}", self.place(*place), value.0)?;
                 }
+                Stmt::Loop(body) => self.write_loop(f, body, depth)?,
+                Stmt::Store { place, value } => {
+                    writeln!(f, "{indent}{} := %{}", self.place(*place), value.0)?;
+                }
+                Stmt::Increment {
+                    place,
+                    value,
+                    negative,
+                } => {
+                    let sign = if *negative { "-" } else { "+" };
+                    writeln!(f, "{indent}{} {sign}= %{}", self.place(*place), value.0)?;
+                }
+                Stmt::ClearAdjoint(place) => {
+                    writeln!(f, "{indent}adjoint {} := 0", self.place(*place))?;
+                }
                 Stmt::Effect(value) => writeln!(f, "{indent}do {}", self.op(*value))?,
             }
         }
@@ -72,6 +87,32 @@ impl Listing<'_> {
         self.write_region(f, &branch.then, depth + 1)?;
         writeln!(f, "{indent}else")?;
         self.write_region(f, &branch.otherwise, depth + 1)
+    }
+
+    fn write_loop(&self, f: &mut Formatter<'_>, body: &Loop, depth: usize) -> fmt::Result {
+        let indent = "    ".repeat(depth);
+        match &body.head {
+            Head::Range {
+                index,
+                start,
+                end,
+                backwards,
+            } => {
+                let backwards = if *backwards { " backwards" } else { "" };
+                writeln!(
+                    f,
+                    "{indent}for {} in %{}..%{}{backwards}",
+                    self.head(*index),
+                    start.0,
+                    end.0
+                )?;
+            }
+            Head::While { test } => {
+                writeln!(f, "{indent}while")?;
+                self.write_region(f, test, depth + 2)?;
+            }
+        }
+        self.write_region(f, &body.body, depth + 1)
     }
 
     fn head(&self, value: Value) -> String {
@@ -116,6 +157,11 @@ impl Listing<'_> {
             Op::Row(row, args) => format!("{} {}", row.name, list(args)),
             Op::Project(..) => self.place(value),
             Op::Tuple(parts) => format!("({})", list(parts)),
+            Op::Array(parts) => format!("[{}]", list(parts)),
+            Op::Cell(init) => format!("cell %{}", init.0),
+            Op::Load(place) => format!("load {}", self.place(*place)),
+            Op::ReadAdjoint(place) => format!("adjoint of {}", self.place(*place)),
+            Op::TakeAdjoint(place) => format!("take adjoint of {}", self.place(*place)),
             Op::Ref(inner) => format!("&%{}", inner.0),
             Op::Deref(inner) => format!("*%{}", inner.0),
             Op::Rust(snippet) => {

@@ -113,8 +113,7 @@ impl Lower<'_> {
                 self.graph.add(Op::Result, ty, active, span)
             })
             .collect();
-        let id = self.ifs;
-        self.ifs += 1;
+        let id = self.next_region();
         self.stmts.push(IrStmt::If(Box::new(If {
             id,
             cond,

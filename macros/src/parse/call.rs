@@ -1,6 +1,7 @@
 //! Calls: methods of the vocabulary, functions with a twin, and macros.
 
 use super::Lower;
+use super::sequence::Sequence;
 use crate::diagnostics::nearest;
 use crate::ir::{Call, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
@@ -20,8 +21,63 @@ impl Lower<'_> {
             && call.args.iter().all(|arg| known(arg) || matches!(self.snippet_ty(arg), Ty::Int))
     }
 
+    /// A method that changes its receiver, as a statement; `false` where it is none, or changes nothing active.
+    pub(super) fn mutating_method(&mut self, call: &ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let span = call.method.span();
+        match (name.as_str(), &args[..]) {
+            ("swap", [a, b]) => {
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                let [a, b] = [a, b].map(|index| self.plain(index, Ty::Int));
+                let [a, b] = [a, b].map(|index| self.element(list, index, span));
+                let [old_a, old_b] = [a, b].map(|place| self.read(place, span));
+                self.store(a, old_b);
+                self.store(b, old_a);
+                true
+            }
+            ("fill", [value]) => {
+                let value = self.expression(value);
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                let sequence = Sequence::Elements { list, by_reference: true };
+                self.each(&sequence, None, span, |lower, item| {
+                    let place = lower.graph.behind_refs(item);
+                    lower.store(place, value);
+                });
+                true
+            }
+            ("copy_from_slice" | "clone_from_slice", [source]) => {
+                let Some(source) = self.sequence_of(source) else {
+                    return true;
+                };
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                let target = Sequence::Elements { list, by_reference: true };
+                let both = Sequence::Zipped(Box::new(target), Box::new(source));
+                self.each(&both, None, span, |lower, item| {
+                    if let Op::Tuple(parts) = lower.graph[item].op.clone() {
+                        let place = lower.graph.behind_refs(parts[0]);
+                        let value = lower.operand(parts[1]);
+                        let value = lower.read(value, span);
+                        lower.store(place, value);
+                    }
+                });
+                true
+            }
+            _ => false,
+        }
+    }
+
     pub(super) fn method(&mut self, call: &ExprMethodCall) -> Value {
         let name = call.method.to_string();
+        if let Some(value) = self.consumed(call) {
+            return value;
+        }
         let receiver = self.expression(&call.receiver);
         if !self.graph[receiver].active && !call.args.iter().any(|arg| self.mentions_active(arg)) {
             let row = rules::method(&name, 1 + call.args.len());
@@ -57,7 +113,7 @@ impl Lower<'_> {
         let mut operands = vec![self.operand(first)];
         for (arg, kind) in rest.iter().zip(&row.operands[1..]) {
             if *kind == Kind::Plain {
-                if self.mentions_active(arg) && !self.is_predicate(arg) {
+                if self.loses_derivative(arg) {
                     self.errors.on(
                         arg,
                         format!("this operand of `{}` is an integer: it cannot depend on an active value", row.name),
@@ -72,10 +128,6 @@ impl Lower<'_> {
             }
         }
         self.apply(row, operands, span)
-    }
-
-    fn is_predicate(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::MethodCall(call) if PREDICATES.contains(&call.method.to_string().as_str()))
     }
 
     fn sin_cos(&mut self, receiver: Value, span: proc_macro2::Span) -> Value {

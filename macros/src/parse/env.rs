@@ -10,6 +10,8 @@ pub(crate) struct Variable(usize);
 struct Declaration {
     name: String,
     ty: Option<Ty>,
+    /// How many loops were open.
+    loops: usize,
 }
 
 /// The names in scope, innermost last.
@@ -23,6 +25,8 @@ pub(crate) struct Env {
     scopes: Scopes,
     declarations: Vec<Declaration>,
     state: State,
+    /// How many loops are open.
+    pub(crate) loops: usize,
 }
 
 impl Env {
@@ -64,7 +68,11 @@ impl Env {
         value: Option<Value>,
     ) -> Variable {
         let variable = Variable(self.declarations.len());
-        self.declarations.push(Declaration { name, ty });
+        self.declarations.push(Declaration {
+            name,
+            ty,
+            loops: self.loops,
+        });
         self.state.push(value);
         variable
     }
@@ -91,6 +99,11 @@ impl Env {
 
     pub(crate) fn name(&self, variable: Variable) -> &str {
         &self.declarations[variable.0].name
+    }
+
+    /// Whether a variable was declared outside of a loop that is open now.
+    pub(crate) fn is_outside_loop(&self, variable: Variable) -> bool {
+        self.declarations[variable.0].loops < self.loops
     }
 
     pub(crate) fn declared_ty(&self, variable: Variable) -> Option<&Ty> {

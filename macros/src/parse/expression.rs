@@ -3,7 +3,7 @@
 use super::Lower;
 use super::signature::known;
 use super::snippet::is_comparison;
-use crate::ir::{FloatTy, Op, Projection, Ty, Value};
+use crate::ir::{FloatTy, Op, Ty, Value};
 use crate::rules;
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -19,6 +19,7 @@ impl Lower<'_> {
             Expr::Unary(unary) => self.unary(unary, expr),
             Expr::Binary(binary) => self.binary(binary, expr),
             Expr::Reference(reference) if reference.mutability.is_none() => {
+                // What a reference sees is what the place holds now.
                 let inner = self.expression(&reference.expr);
                 let ty = Ty::Ref(Box::new(self.graph[inner].ty.clone()));
                 self.add(Op::Ref(inner), ty, expr.span())
@@ -29,6 +30,8 @@ impl Lower<'_> {
                 self.add(Op::Tuple(parts), ty, expr.span())
             }
             Expr::If(branch) => self.branch(branch),
+            Expr::ForLoop(expr) => self.for_loop(expr),
+            Expr::While(expr) => self.while_loop(expr),
             Expr::Block(block) => self.block(block),
             Expr::Macro(mac) => self.macro_value(&mac.mac, expr),
             Expr::Return(_) => self.misplaced_return(expr.span()),
@@ -41,11 +44,30 @@ impl Lower<'_> {
             Expr::MethodCall(call) => self.method(call),
             Expr::Call(call) => self.call(call),
             Expr::Cast(cast) => self.cast(cast),
-            Expr::Field(field) => {
-                let base = self.expression(&field.base);
-                self.part(base, field.member.clone(), field.member.span())
+            Expr::Field(field) => match self.place(expr) {
+                Some(place) => self.read(place, field.member.span()),
+                None => {
+                    let base = self.expression(&field.base);
+                    self.part(base, field.member.clone(), field.member.span())
+                }
+            },
+            Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => match self.place(expr) {
+                Some(place) => self.read(place, index.span()),
+                None => {
+                    let base = self.expression(&index.expr);
+                    let position = self.plain(&index.index, Ty::Int);
+                    self.element(base, position, index.span())
+                }
+            },
+            Expr::Array(array) => {
+                let parts: Vec<Value> = array.elems.iter().map(|e| self.expression(e)).collect();
+                let element = parts
+                    .iter()
+                    .map(|value| self.graph[*value].ty.clone())
+                    .reduce(|a, b| a.join(&b))
+                    .unwrap_or(Ty::Other);
+                self.add(Op::Array(parts), Ty::List(Box::new(element)), expr.span())
             }
-            Expr::Index(index) => self.index(index),
             _ => self.unsupported(expr),
         }
     }
@@ -82,7 +104,7 @@ impl Lower<'_> {
             && let Some(variable) = self.env.lookup(&ident.to_string())
         {
             return match self.env.value(variable) {
-                Some(value) => value,
+                Some(value) => self.read(value, ident.span()),
                 None => self.error(
                     ident.span(),
                     format!("`{ident}` may be used before it has a value"),
@@ -112,11 +134,12 @@ impl Lower<'_> {
             }
             UnOp::Deref(_) => {
                 let inner = self.expression(&unary.expr);
-                match (&self.graph[inner].op, self.graph[inner].ty.clone()) {
+                let place = match (&self.graph[inner].op, self.graph[inner].ty.clone()) {
                     (Op::Ref(value), _) => *value,
                     (_, Ty::Ref(ty)) => self.add(Op::Deref(inner), *ty, expr.span()),
                     (_, ty) => self.add(Op::Deref(inner), ty, expr.span()),
-                }
+                };
+                self.read(place, expr.span())
             }
             _ => self.plain(expr, Ty::Bool),
         }
@@ -235,31 +258,6 @@ impl Lower<'_> {
         }
     }
 
-    fn index(&mut self, index: &syn::ExprIndex) -> Value {
-        if self.mentions_active(&index.index) {
-            self.errors.on(
-                &index.index,
-                "an index that depends on an active value loses the derivative",
-                "compute the index from values outside `wrt`, or wrap the active part in `stop_gradient(..)`",
-            );
-        }
-        if matches!(*index.index, Expr::Range(_)) {
-            return self.unsupported(&Expr::Index(index.clone()));
-        }
-        let base = self.expression(&index.expr);
-        let base = self.operand(base);
-        let ty = match &self.graph[base].ty {
-            Ty::List(element) => (**element).clone(),
-            _ => Ty::Other,
-        };
-        let index_value = self.plain(&index.index, Ty::Int);
-        self.add(
-            Op::Project(base, Projection::Index(index_value)),
-            ty,
-            index.span(),
-        )
-    }
-
     fn unsupported(&mut self, expr: &Expr) -> Value {
         let (what, help) = describe(expr);
         self.error(expr.span(), format!("{what} not supported"), help)
@@ -280,8 +278,6 @@ pub(super) fn is_refused(expr: &Expr) -> bool {
             | Expr::Continue(_)
             | Expr::RawAddr(_)
             | Expr::Verbatim(_)
-            | Expr::While(_)
-            | Expr::ForLoop(_)
             | Expr::Loop(_)
             | Expr::Match(_)
             | Expr::Assign(_)
@@ -320,9 +316,9 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
             "building a struct from active values is",
             "return a tuple, or call a function with a rule that builds the struct",
         ),
-        Expr::Array(_) | Expr::Repeat(_) => (
-            "building an array from active values is",
-            "return a tuple, or use a tensor",
+        Expr::Repeat(_) => (
+            "an array that repeats an active value is",
+            "write the elements out, or fill a `let mut` array in a loop",
         ),
         Expr::Index(_) => ("slicing an active value is", "index single elements, or use a tensor"),
         Expr::Range(_) => ("a range of active values is", "use integers in ranges"),

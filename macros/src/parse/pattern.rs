@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::signature::known;
-use crate::ir::{Op, Projection, Ty, Value};
+use crate::ir::{Op, Ty, Value};
 use syn::spanned::Spanned;
 use syn::{Index, Local, Member, Pat};
 
@@ -15,7 +15,12 @@ impl Lower<'_> {
         match pattern {
             Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => {
                 let name = pat.ident.to_string();
-                self.name(value, &name);
+                let value = if pat.mutability.is_some() && self.cells.is_cell(&name) {
+                    self.cell(&name, value, pat.span())
+                } else {
+                    self.name(value, &name);
+                    value
+                };
                 self.env.declare(name, None, Some(value));
             }
             Pat::Ident(pat) if pat.subpat.is_none() && pat.mutability.is_none() => {
@@ -59,31 +64,12 @@ impl Lower<'_> {
         }
     }
 
-    /// A field of a struct or an element of a tuple.
-    pub(super) fn part(&mut self, value: Value, member: Member, span: proc_macro2::Span) -> Value {
-        let base = self.operand(value);
-        let index = match &member {
-            Member::Unnamed(index) => Some(index.index as usize),
-            Member::Named(_) => None,
-        };
-        if let (Op::Tuple(parts), Some(index)) = (&self.graph[base].op, index)
-            && let Some(part) = parts.get(index)
-        {
-            return *part;
-        }
-        let ty = match (&self.graph[base].ty, index) {
-            (Ty::Tuple(parts), Some(index)) if index < parts.len() => parts[index].clone(),
-            _ => Ty::Other,
-        };
-        self.add(Op::Project(base, Projection::Field(member)), ty, span)
-    }
-
     /// Gives a computed value the name that the user gives it.
     pub(super) fn name(&mut self, value: Value, name: &str) {
         let node = &mut self.graph[value];
         let is_place = matches!(
             node.op,
-            Op::Param(_) | Op::Literal(_) | Op::Ref(_) | Op::Deref(_) | Op::Project(..) | Op::Tuple(_)
+            Op::Param(_) | Op::Literal(_) | Op::Ref(_) | Op::Deref(_) | Op::Project(..) | Op::Tuple(_) | Op::Cell(_)
         );
         if node.name.is_none() && !is_place {
             node.name = Some(name.to_owned());

@@ -2,9 +2,9 @@
 
 use super::Lower;
 use super::signature::known;
-use crate::ir::{FloatTy, Graph, Snippet, Ty, Value};
+use crate::ir::{FloatTy, Op, Snippet, Ty, Value};
 use crate::rules::PREDICATES;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Expr, Lit, UnOp};
@@ -31,6 +31,19 @@ impl Lower<'_> {
             .any(|(_, value)| self.graph[*value].active)
     }
 
+    /// Whether a value computed by this expression would lose a derivative: it reads an active value other than by a
+    /// method that returns none.
+    pub(super) fn loses_derivative(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::MethodCall(call) if PREDICATES.contains(&call.method.to_string().as_str()) => false,
+            Expr::Binary(binary) => {
+                self.loses_derivative(&binary.left) || self.loses_derivative(&binary.right)
+            }
+            Expr::Paren(inner) => self.loses_derivative(&inner.expr),
+            _ => self.mentions_active(expr),
+        }
+    }
+
     pub(super) fn snippet(&self, expr: &Expr) -> Snippet {
         let mut scan = Repeatable(true);
         scan.visit_expr(expr);
@@ -39,6 +52,17 @@ impl Lower<'_> {
             uses: self.mentioned(expr),
             repeatable: scan.0,
         }
+    }
+
+    /// Rust made of values: in `tokens`, the names of `uses` stand for them.
+    pub(super) fn composed(&mut self, tokens: TokenStream, uses: Vec<(&str, Value)>, ty: Ty, span: Span) -> Value {
+        let uses = uses.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let snippet = Snippet {
+            tokens,
+            uses,
+            repeatable: true,
+        };
+        self.add(Op::Rust(snippet), ty, span)
     }
 
     /// The type of an expression without derivative, where it can be read off.
@@ -249,9 +273,4 @@ impl<'ast> Visit<'ast> for Repeatable {
             _ => self.0 = false,
         }
     }
-}
-
-/// The operands of a value that reads through references: the value itself behind them.
-pub(super) fn is_plain(graph: &Graph, value: Value) -> bool {
-    matches!(graph[value].ty.peeled(), Ty::Int | Ty::Bool)
 }

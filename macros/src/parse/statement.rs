@@ -1,6 +1,7 @@
 //! Statements that go straight on.
 
 use super::Lower;
+use super::env::Variable;
 use super::signature::known;
 use crate::ir::{Op, Stmt as IrStmt, Ty, Value};
 use syn::spanned::Spanned;
@@ -99,6 +100,13 @@ impl Lower<'_> {
                 self.block(block);
             }
             Expr::Paren(inner) => self.effect(&inner.expr),
+            Expr::ForLoop(expr) => {
+                self.for_loop(expr);
+            }
+            Expr::While(expr) => {
+                self.while_loop(expr);
+            }
+            Expr::MethodCall(call) if self.mutating_method(call) => {}
             Expr::Macro(mac) => {
                 self.macro_effect(&mac.mac);
             }
@@ -115,24 +123,6 @@ impl Lower<'_> {
 
     fn assign(&mut self, target: &Expr, value: Value) {
         match target {
-            Expr::Path(path) if path.path.get_ident().is_some() => {
-                let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
-                let Some(variable) = self.env.lookup(&name) else {
-                    self.error(
-                        target.span(),
-                        format!("`{name}` is not a variable of this function"),
-                        "assign to a variable that the function declares; statics cannot be changed under differentiation",
-                    );
-                    return;
-                };
-                if let Some(ty) = self.env.declared_ty(variable).cloned()
-                    && self.graph.is_literal(value)
-                {
-                    self.graph[value].ty = ty;
-                }
-                self.name(value, &name);
-                self.env.assign(variable, value);
-            }
             Expr::Paren(inner) => self.assign(&inner.expr, value),
             Expr::Tuple(tuple) => {
                 for (index, target) in tuple.elems.iter().enumerate() {
@@ -142,14 +132,49 @@ impl Lower<'_> {
                 }
             }
             Expr::Infer(_) => {}
+            Expr::Path(path) if path.path.get_ident().is_some() => {
+                let name = Self::changed_name(target).unwrap_or_default();
+                let Some(variable) = self.env.lookup(&name) else {
+                    self.error(
+                        target.span(),
+                        format!("`{name}` is not a variable of this function"),
+                        "assign to a variable that the function declares; statics cannot be changed under differentiation",
+                    );
+                    return;
+                };
+                self.assign_variable(target, variable, &name, value);
+            }
             _ => {
-                self.error(
-                    target.span(),
-                    "assignment to a part of a value is not supported",
-                    "assign to a whole variable: build the new value and bind it with `let`",
-                );
+                if let Some(place) = self.changed_place(target) {
+                    self.store(place, value);
+                }
             }
         }
+    }
+
+    fn assign_variable(&mut self, target: &Expr, variable: Variable, name: &str, value: Value) {
+        let current = self.env.value(variable);
+        if current.is_some_and(|current| matches!(self.graph[current].op, Op::Cell(_))) {
+            return self.store(current.expect("checked"), value);
+        }
+        if self.env.is_outside_loop(variable) {
+            if current.is_none() {
+                self.error(
+                    target.span(),
+                    format!("`{name}` gets its first value in a loop"),
+                    "give it a value where it is declared",
+                );
+            }
+            self.changed_place(target);
+            return;
+        }
+        if let Some(ty) = self.env.declared_ty(variable).cloned()
+            && self.graph.is_literal(value)
+        {
+            self.graph[value].ty = ty;
+        }
+        self.name(value, name);
+        self.env.assign(variable, value);
     }
 
     fn compound(&mut self, binary: &ExprBinary) {
@@ -157,8 +182,21 @@ impl Lower<'_> {
             return;
         };
         let right = self.expression(&binary.right);
-        let left = self.expression(&binary.left);
+        let in_cell = self
+            .place(&binary.left)
+            .is_some_and(|place| self.graph.is_in_cell(place));
+        let left = if in_cell {
+            self.place(&binary.left).expect("checked")
+        } else {
+            self.expression(&binary.left)
+        };
         if self.is_float_arithmetic(left, right) {
+            if in_cell && (operator == "+" || operator == "-") {
+                let right = self.operand(right);
+                let place = self.graph.behind_refs(left);
+                return self.increment(place, right, operator == "-");
+            }
+            let left = self.read(left, binary.left.span());
             let value = self.arithmetic(operator, left, right, binary.op.span());
             return self.assign(&binary.left, value);
         }
@@ -168,7 +206,10 @@ impl Lower<'_> {
             Ok(op) => op,
             Err(error) => return self.errors.push(error),
         };
-        let written: Expr = syn::parse_quote_spanned!(binary.span()=> #target #op (#rest));
+        let written: Expr = match &**rest {
+            Expr::Lit(_) | Expr::Path(_) => syn::parse_quote_spanned!(binary.span()=> #target #op #rest),
+            _ => syn::parse_quote_spanned!(binary.span()=> #target #op (#rest)),
+        };
         let value = self.expression(&written);
         self.assign(&binary.left, value);
     }

@@ -1,21 +1,23 @@
-//! The arms of an `if` are out of scope when the backward sweep comes to their adjoints. What those read of an arm is
-//! either computed again there, when that costs no more than an addition or so, or kept: the `if` yields one more value,
-//! its trace, which says which arm was taken and holds what is kept of it.
+//! The arms of an `if` and the iterations of a loop are out of scope when the backward sweep comes to their adjoints.
+//! What those read of them is either computed again there, when that costs no more than an addition or so, or kept: an
+//! `if` yields one more value, its trace, which says which arm was taken and holds what is kept of it; a loop pushes
+//! what is kept of each iteration on its trace.
 
+use super::stability::Stable;
 use super::{Consumer, is_atom};
 use crate::differentiate::Derivative;
-use crate::ir::{Graph, If, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Graph, Head, If, Loop, Op, Projection, Region, Stmt, Ty, Value};
 use crate::rules::{Form, Kind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// One arm of an `if` of the forward sweep.
+/// One arm of an `if` of the forward sweep, or (with 0) the body of a loop.
 pub(crate) type Arm = (usize, usize);
 
 #[derive(Default, Debug)]
 pub(crate) struct Kept {
     kept: HashMap<Arm, Vec<Value>>,
     again: HashMap<Arm, Vec<Value>>,
-    /// The trace of each `if` that has one.
+    /// The trace of each `if` and each loop that has one.
     pub(crate) traces: HashMap<usize, Value>,
 }
 
@@ -32,9 +34,8 @@ impl Kept {
             arms.sort();
             arms.into_iter()
                 .map(|((id, arm), values)| {
-                    let arm = ["then", "else"][*arm];
                     let values: Vec<String> = values.iter().map(|v| format!("%{}", v.0)).collect();
-                    format!("    if {id}, {arm}: {what} {}\n", values.join(", "))
+                    format!("    region {id}, arm {arm}: {what} {}\n", values.join(", "))
                 })
                 .collect::<String>()
         };
@@ -51,6 +52,7 @@ pub(super) fn decide(
     derivative: &mut Derivative,
     uses: &HashMap<Value, Vec<Consumer>>,
     inline: &HashSet<Value>,
+    stable: &Stable,
 ) -> Kept {
     let mut homes = HashMap::new();
     let mut parents = HashMap::new();
@@ -59,6 +61,7 @@ pub(super) fn decide(
         graph: &mut derivative.graph,
         uses,
         inline,
+        stable,
         homes,
         parents,
         kept: HashMap::new(),
@@ -101,6 +104,10 @@ fn locate(
                     locate(inner, Some((branch.id, index)), homes, parents);
                 }
             }
+            Stmt::Loop(body) => {
+                parents.insert(body.id, arm);
+                locate(&body.body, Some((body.id, 0)), homes, parents);
+            }
             _ => {}
         }
     }
@@ -110,6 +117,7 @@ struct Decider<'a> {
     graph: &'a mut Graph,
     uses: &'a HashMap<Value, Vec<Consumer>>,
     inline: &'a HashSet<Value>,
+    stable: &'a Stable,
     homes: HashMap<Value, Option<Arm>>,
     parents: HashMap<usize, Option<Arm>>,
     kept: HashMap<Arm, BTreeSet<Value>>,
@@ -144,7 +152,9 @@ impl Decider<'_> {
                     }
                 }
                 Stmt::If(branch) => self.branch(branch),
-                Stmt::Call(_) | Stmt::Effect(_) => {}
+                Stmt::Loop(body) => self.repeat(body),
+                Stmt::ClearAdjoint(place) => self.place(*place),
+                Stmt::Call(_) | Stmt::Effect(_) | Stmt::Store { .. } | Stmt::Increment { .. } => {}
             }
         }
         for &value in &region.yields {
@@ -164,8 +174,31 @@ impl Decider<'_> {
             return self.read(branch.cond);
         }
         let span = self.graph[branch.cond].span;
+        self.trace(id, "taken", span);
+    }
+
+    fn repeat(&mut self, body: &Loop) {
+        self.region(&body.body);
+        let Some(id) = body.mirrors else {
+            return;
+        };
+        match &body.head {
+            Head::Range { start, end, .. } if !self.kept.contains_key(&(id, 0)) => {
+                self.read(*start);
+                self.read(*end);
+            }
+            Head::Range { index, .. } => {
+                let span = self.graph[*index].span;
+                self.trace(id, "trace", span);
+            }
+            Head::While { .. } => self.trace(id, "trace", proc_macro2::Span::call_site()),
+        }
+    }
+
+    /// A trace is a value of the region around what it is the trace of.
+    fn trace(&mut self, id: usize, name: &str, span: proc_macro2::Span) {
         let trace = self.graph.add(Op::Result, Ty::Other, false, span);
-        self.graph[trace].name = Some("taken".into());
+        self.graph[trace].name = Some(name.into());
         self.traces.insert(id, trace);
         if let Some(Some(outer)) = self.parents.get(&id) {
             self.kept.entry(*outer).or_default().insert(trace);
@@ -182,6 +215,9 @@ impl Decider<'_> {
     }
 
     fn operands(&mut self, value: Value) {
+        if let Op::ReadAdjoint(place) | Op::TakeAdjoint(place) = self.graph[value].op {
+            self.place(place);
+        }
         for operand in self.graph.operands(value) {
             self.read(operand);
         }
@@ -210,6 +246,9 @@ impl Decider<'_> {
 
     /// Whether computing a value again costs about as much as reading it.
     fn is_cheap(&self, value: Value) -> bool {
+        if !self.stable.contains(value) {
+            return false;
+        }
         let node = &self.graph[value];
         match &node.op {
             Op::Row(row, _) => {

@@ -1,0 +1,70 @@
+//! The adjoint of a loop: its iterations backwards, each the adjoint of the body. Cells and what they are assigned.
+
+use super::Reverse;
+use crate::ir::{Head, Loop, Op, Region, Stmt, Value};
+
+impl Reverse {
+    pub(super) fn repeat(&mut self, forward: &Loop) {
+        let outer = std::mem::take(&mut self.stmts);
+        self.contributions.push(std::collections::BTreeMap::new());
+        self.region(&forward.body.stmts, &[]);
+        let left = self.contributions.pop().expect("pushed above");
+        debug_assert!(left.is_empty(), "what a loop reads from outside has an adjoint variable");
+        let stmts = std::mem::replace(&mut self.stmts, outer);
+        if stmts.is_empty() {
+            return;
+        }
+        let head = match &forward.head {
+            Head::Range {
+                index,
+                start,
+                end,
+                backwards,
+            } => Head::Range {
+                index: *index,
+                start: *start,
+                end: *end,
+                backwards: !backwards,
+            },
+            Head::While { .. } => Head::While {
+                test: Region::default(),
+            },
+        };
+        self.stmts.push(Stmt::Loop(Box::new(Loop {
+            id: usize::MAX,
+            head,
+            body: Region {
+                stmts,
+                yields: Vec::new(),
+            },
+            mirrors: Some(forward.id),
+        })));
+    }
+
+    /// What was overwritten had no part in what came after.
+    pub(super) fn store(&mut self, place: Value, value: Value) {
+        if !self.graph[self.graph.root(place)].active {
+            return;
+        }
+        let (span, ty) = (self.graph[value].span, self.graph[place].ty.clone());
+        if self.graph[value].active {
+            let cotangent = self.builder().node(Op::TakeAdjoint(place), ty, span);
+            self.record(value, cotangent);
+            self.contribute(value, cotangent);
+        } else {
+            self.stmts.push(Stmt::ClearAdjoint(place));
+        }
+    }
+
+    pub(super) fn increment(&mut self, place: Value, value: Value, negative: bool) {
+        if !self.graph[self.graph.root(place)].active || !self.graph[value].active {
+            return;
+        }
+        let (span, ty) = (self.graph[value].span, self.graph[place].ty.clone());
+        let mut cotangent = self.builder().node(Op::ReadAdjoint(place), ty, span);
+        if negative {
+            cotangent = self.builder().apply("neg", vec![cotangent], span);
+        }
+        self.contribute(value, cotangent);
+    }
+}

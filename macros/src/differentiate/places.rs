@@ -1,0 +1,78 @@
+//! Which values have an adjoint variable: those whose parts are used or change, those passed to a nested call, and those
+//! used in a loop that they were not made in, since every iteration adds to their adjoint.
+
+use crate::ir::{Graph, Op, Primal, Region, Stmt, Value};
+use std::collections::{HashMap, HashSet};
+
+pub(super) fn places(primal: &Primal) -> HashSet<Value> {
+    let mut search = Search {
+        graph: &primal.graph,
+        depths: primal.params.iter().map(|param| (*param, 0)).collect(),
+        found: HashSet::new(),
+    };
+    search.region(&primal.body, 0);
+    search.found
+}
+
+struct Search<'a> {
+    graph: &'a Graph,
+    /// How many loops each value is made in.
+    depths: HashMap<Value, usize>,
+    found: HashSet<Value>,
+}
+
+impl Search<'_> {
+    fn region(&mut self, region: &Region, depth: usize) {
+        for stmt in &region.stmts {
+            match stmt {
+                Stmt::Let(value) => self.node(*value, depth),
+                Stmt::Call(call) => {
+                    self.depths.insert(call.value, depth);
+                    for &arg in &call.args {
+                        self.used(arg, depth);
+                        if self.graph[arg].active {
+                            self.found.insert(self.graph.root(arg));
+                        }
+                    }
+                }
+                Stmt::If(branch) => {
+                    for &result in &branch.results {
+                        self.depths.insert(result, depth);
+                    }
+                    for arm in branch.arms() {
+                        self.region(arm, depth);
+                    }
+                }
+                Stmt::Loop(body) => self.region(&body.body, depth + 1),
+                Stmt::Store { value, .. } | Stmt::Increment { value, .. } => self.used(*value, depth),
+                _ => {}
+            }
+        }
+        for &value in &region.yields {
+            self.used(value, depth);
+        }
+    }
+
+    fn node(&mut self, value: Value, depth: usize) {
+        self.depths.insert(value, depth);
+        match &self.graph[value].op {
+            Op::Project(base, _) if self.graph[*base].active => {
+                self.found.insert(self.graph.root(*base));
+            }
+            Op::Cell(_) if self.graph[value].active => {
+                self.found.insert(value);
+            }
+            _ => {}
+        }
+        for operand in self.graph.operands(value) {
+            self.used(operand, depth);
+        }
+    }
+
+    fn used(&mut self, value: Value, depth: usize) {
+        let root = self.graph.root(value);
+        if self.graph[root].active && self.depths.get(&root).is_some_and(|made| *made < depth) {
+            self.found.insert(root);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Places: variables and their parts, to be read or overwritten.
+
+use super::Lower;
+use crate::ir::{Op, Projection, Stmt as IrStmt, Ty, Value};
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{Expr, Member, UnOp};
+
+impl Lower<'_> {
+    /// The place that an expression names; `None` where it is a value of its own.
+    pub(super) fn place(&mut self, expr: &Expr) -> Option<Value> {
+        match expr {
+            Expr::Path(path) => self.env.value_of(&path.path.get_ident()?.to_string()),
+            Expr::Paren(inner) => self.place(&inner.expr),
+            Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
+                let inner = self.place(&unary.expr)?;
+                Some(self.followed(inner, expr.span()))
+            }
+            Expr::Field(field) => {
+                let base = self.place(&field.base)?;
+                Some(self.part(base, field.member.clone(), field.member.span()))
+            }
+            Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => {
+                let base = self.place(&index.expr)?;
+                self.check_index(&index.index);
+                let position = self.plain(&index.index, Ty::Int);
+                Some(self.element(base, position, index.span()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a place at this point.
+    pub(super) fn read(&mut self, place: Value, span: Span) -> Value {
+        if self.graph.is_in_cell(place) && !matches!(self.graph[place].ty, Ty::Ref(_)) {
+            let ty = self.graph[place].ty.clone();
+            return self.add(Op::Load(place), ty, span);
+        }
+        place
+    }
+
+    /// An element of a list.
+    pub(super) fn element(&mut self, list: Value, position: Value, span: Span) -> Value {
+        let base = self.operand(list);
+        if let (Op::Array(parts), Some(index)) = (&self.graph[base].op, self.constant_index(position))
+            && let Some(part) = parts.get(index)
+        {
+            return *part;
+        }
+        let ty = match &self.graph[base].ty {
+            Ty::List(element) => (**element).clone(),
+            _ => Ty::Other,
+        };
+        self.add(Op::Project(base, Projection::Index(position)), ty, span)
+    }
+
+    fn constant_index(&self, position: Value) -> Option<usize> {
+        match &self.graph[position].op {
+            Op::Rust(snippet) => snippet.tokens.to_string().parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn check_index(&mut self, index: &Expr) {
+        if self.loses_derivative(index) {
+            self.errors.on(
+                index,
+                "an index that depends on an active value loses the derivative",
+                "compute the index from values outside `wrt`, or wrap the active part in `stop_gradient(..)`",
+            );
+        }
+    }
+
+    /// What a reference refers to.
+    fn followed(&mut self, value: Value, span: Span) -> Value {
+        match (&self.graph[value].op, self.graph[value].ty.clone()) {
+            (Op::Ref(inner), _) => *inner,
+            (_, Ty::Ref(ty)) => self.add(Op::Deref(value), *ty, span),
+            (_, ty) => self.add(Op::Deref(value), ty, span),
+        }
+    }
+
+    /// The name of the variable that an expression changes.
+    pub(super) fn changed_name(expr: &Expr) -> Option<String> {
+        match expr {
+            Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+            Expr::Paren(inner) => Self::changed_name(&inner.expr),
+            Expr::Unary(unary) => Self::changed_name(&unary.expr),
+            Expr::Field(field) => Self::changed_name(&field.base),
+            Expr::Index(index) => Self::changed_name(&index.expr),
+            Expr::Reference(reference) => Self::changed_name(&reference.expr),
+            _ => None,
+        }
+    }
+
+    /// The place that a statement changes, in a cell; on the first pass the variable may only become one.
+    pub(super) fn changed_place(&mut self, target: &Expr) -> Option<Value> {
+        let place = self.place(target);
+        match place {
+            Some(place) if self.graph.is_in_cell(place) => Some(self.graph.behind_refs(place)),
+            Some(place) => {
+                let name = Self::changed_name(target).unwrap_or_default();
+                let root = self.graph.root(place);
+                if let Some(owner) = self.graph[root].name.clone() {
+                    self.cells.make_cell(&owner);
+                }
+                if self.is_frozen(&name) {
+                    self.error(
+                        target.span(),
+                        format!("`{name}` cannot be changed here"),
+                        "change a variable that the function declares with `let mut`",
+                    );
+                } else {
+                    self.cells.make_cell(&name);
+                }
+                None
+            }
+            None => {
+                self.error(
+                    target.span(),
+                    "this is not a place that can be changed under differentiation",
+                    "assign to a variable that the function declares, to a field or to an element of one",
+                );
+                None
+            }
+        }
+    }
+
+    /// Whether a variable was made a cell already, and still is none: it is not the function's to change.
+    fn is_frozen(&self, name: &str) -> bool {
+        self.cells.is_cell(name)
+    }
+
+    pub(super) fn store(&mut self, place: Value, value: Value) {
+        self.note_stored(place, value);
+        self.stmts.push(IrStmt::Store { place, value });
+    }
+
+    pub(super) fn increment(&mut self, place: Value, value: Value, negative: bool) {
+        self.note_stored(place, value);
+        self.stmts.push(IrStmt::Increment {
+            place,
+            value,
+            negative,
+        });
+    }
+
+    /// What a store tells of the cell.
+    pub(super) fn note_stored(&mut self, place: Value, value: Value) {
+        let root = self.graph.root(place);
+        let Some(name) = self.graph[root].name.clone() else {
+            return;
+        };
+        if self.graph[value].active && !self.graph[root].active {
+            self.cells.activate(&name);
+        }
+        if place == root && self.graph[root].ty == Ty::Other && self.graph[value].ty != Ty::Other {
+            let ty = self.graph[value].ty.clone();
+            self.cells.learn(&name, ty);
+        }
+    }
+
+    /// A cell of this name that begins with a value.
+    pub(super) fn cell(&mut self, name: &str, init: Value, span: Span) -> Value {
+        let learned = self.cells.ty(name).cloned();
+        let ty = match &self.graph[init].ty {
+            Ty::Other | Ty::Never => learned.unwrap_or(Ty::Other),
+            ty => ty.clone(),
+        };
+        let carries = !matches!(ty, Ty::Int | Ty::Bool);
+        let active = carries && (self.graph[init].active || self.cells.is_active(name));
+        let value = self.add(Op::Cell(init), ty, span);
+        self.graph[value].active = active;
+        self.graph[value].name = Some(name.to_owned());
+        value
+    }
+
+    /// A field of a struct or an element of a tuple.
+    pub(super) fn part(&mut self, value: Value, member: Member, span: Span) -> Value {
+        let base = self.operand(value);
+        let index = match &member {
+            Member::Unnamed(index) => Some(index.index as usize),
+            Member::Named(_) => None,
+        };
+        if let (Op::Tuple(parts), Some(index)) = (&self.graph[base].op, index)
+            && let Some(part) = parts.get(index)
+        {
+            return *part;
+        }
+        let ty = match (&self.graph[base].ty, index) {
+            (Ty::Tuple(parts), Some(index)) if index < parts.len() => parts[index].clone(),
+            _ => Ty::Other,
+        };
+        self.add(Op::Project(base, Projection::Field(member)), ty, span)
+    }
+}

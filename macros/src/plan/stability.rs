@@ -1,0 +1,151 @@
+//! Which values may be computed somewhere else than where they stand. What reads a cell may not, unless nothing changes
+//! the cell from there on; the same holds for what reads an adjoint variable.
+
+use crate::differentiate::Derivative;
+use crate::ir::{Graph, Head, Op, Region, Stmt, Value};
+use std::collections::{HashMap, HashSet};
+
+#[derive(Debug)]
+pub(super) struct Stable {
+    unstable: HashSet<Value>,
+}
+
+impl Stable {
+    pub(super) fn contains(&self, value: Value) -> bool {
+        !self.unstable.contains(&value)
+    }
+}
+
+/// A point of the function: a number that grows, and the loops that are open.
+#[derive(Clone, Debug)]
+struct Point {
+    number: usize,
+    loops: Vec<usize>,
+}
+
+pub(super) fn stable(derivative: &Derivative) -> Stable {
+    let mut walk = Walk {
+        graph: &derivative.graph,
+        number: 0,
+        loops: Vec::new(),
+        next_loop: 0,
+        reads: Vec::new(),
+        writes: HashMap::new(),
+        adjoint_writes: HashMap::new(),
+    };
+    walk.region(&derivative.forward);
+    walk.region(&derivative.backward);
+    let mut unstable = HashSet::new();
+    for (value, root, is_adjoint, point) in &walk.reads {
+        let writes = if *is_adjoint {
+            &walk.adjoint_writes
+        } else {
+            &walk.writes
+        };
+        let changed = writes.get(root).is_some_and(|writes| {
+            writes
+                .iter()
+                .any(|write| write.number > point.number || shares_loop(write, point))
+        });
+        if changed {
+            unstable.insert(*value);
+        }
+    }
+    Stable { unstable }
+}
+
+fn shares_loop(a: &Point, b: &Point) -> bool {
+    a.loops.iter().any(|open| b.loops.contains(open))
+}
+
+struct Walk<'a> {
+    graph: &'a Graph,
+    number: usize,
+    loops: Vec<usize>,
+    next_loop: usize,
+    /// What reads a cell or an adjoint variable, which, and where.
+    reads: Vec<(Value, Value, bool, Point)>,
+    writes: HashMap<Value, Vec<Point>>,
+    adjoint_writes: HashMap<Value, Vec<Point>>,
+}
+
+impl Walk<'_> {
+    fn point(&mut self) -> Point {
+        self.number += 1;
+        Point {
+            number: self.number,
+            loops: self.loops.clone(),
+        }
+    }
+
+    fn region(&mut self, region: &Region) {
+        for stmt in &region.stmts {
+            let point = self.point();
+            match stmt {
+                Stmt::Let(value) => self.node(*value, &point),
+                Stmt::If(branch) => {
+                    for arm in branch.arms() {
+                        self.region(arm);
+                    }
+                }
+                Stmt::Loop(body) => {
+                    self.next_loop += 1;
+                    self.loops.push(self.next_loop);
+                    if let Head::While { test } = &body.head {
+                        self.region(test);
+                    }
+                    self.region(&body.body);
+                    self.loops.pop();
+                }
+                Stmt::Store { place, .. } | Stmt::Increment { place, .. } => {
+                    let root = self.graph.root(*place);
+                    self.writes.entry(root).or_default().push(point);
+                }
+                Stmt::Effect(value) => {
+                    // It may change any cell that it mentions.
+                    for operand in self.graph.operands(*value) {
+                        let root = self.graph.root(operand);
+                        self.writes.entry(root).or_default().push(point.clone());
+                    }
+                }
+                Stmt::Accumulate { place, .. } | Stmt::ClearAdjoint(place) => {
+                    let root = self.graph.root(*place);
+                    self.adjoint_writes.entry(root).or_default().push(point);
+                }
+                Stmt::Pull { call, .. } => {
+                    for &arg in &call.args {
+                        let root = self.graph.root(arg);
+                        self.adjoint_writes.entry(root).or_default().push(point.clone());
+                    }
+                }
+                Stmt::Call(_) | Stmt::BeginAdjoint(_) => {}
+            }
+        }
+    }
+
+    fn node(&mut self, value: Value, point: &Point) {
+        match &self.graph[value].op {
+            Op::Load(place) => {
+                let root = self.graph.root(*place);
+                self.reads.push((value, root, false, point.clone()));
+            }
+            Op::ReadAdjoint(place) => {
+                let root = self.graph.root(*place);
+                self.reads.push((value, root, true, point.clone()));
+            }
+            Op::TakeAdjoint(place) => {
+                let root = self.graph.root(*place);
+                self.adjoint_writes.entry(root).or_default().push(point.clone());
+            }
+            Op::Rust(_) => {
+                for operand in self.graph.operands(value) {
+                    let root = self.graph.root(operand);
+                    if matches!(self.graph[root].op, Op::Cell(_)) {
+                        self.reads.push((value, root, false, point.clone()));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
