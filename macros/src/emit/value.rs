@@ -201,7 +201,8 @@ impl Emitter<'_> {
             node.ty,
             Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_) | Ty::Never
         );
-        if is_copy {
+        let is_trace = self.plan.kept.traces.values().any(|trace| *trace == value);
+        if is_copy || is_trace && !self.is_borrowed(value) {
             return self.value(value).tokens();
         }
         let is_place = match node.op {

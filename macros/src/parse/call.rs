@@ -285,6 +285,10 @@ impl Lower<'_> {
         let name = macro_name(mac);
         match name.as_str() {
             "cfg" | "matches" => self.plain(expr, Ty::Bool),
+            "vec" if !self.mentions_active(expr) => {
+                let ty = self.snippet_ty(expr);
+                self.plain(expr, ty)
+            }
             _ if passes(mac) => {
                 self.macro_effect(mac);
                 self.unit(mac.span())
@@ -300,6 +304,19 @@ impl Lower<'_> {
             "write its expansion out, or compute the value in a function of its own; assertions, printing and panics pass",
         )
     }
+}
+
+/// An element of the list that `vec![..]` makes.
+pub(super) fn vec_element(mac: &Macro) -> Option<Expr> {
+    if macro_name(mac) != "vec" {
+        return None;
+    }
+    let parser = |input: syn::parse::ParseStream| {
+        let first: Expr = input.parse()?;
+        input.parse::<proc_macro2::TokenStream>()?;
+        Ok(first)
+    };
+    mac.parse_body_with(parser).ok()
 }
 
 const EFFECTS: &[&str] = &[

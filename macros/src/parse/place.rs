@@ -1,7 +1,7 @@
 //! Places: variables and their parts, to be read or overwritten.
 
 use super::Lower;
-use crate::ir::{Op, Projection, Stmt as IrStmt, Ty, Value};
+use crate::ir::{FloatTy, Op, Projection, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Expr, Member, UnOp};
@@ -154,8 +154,20 @@ impl Lower<'_> {
         if self.graph[value].active && !self.graph[root].active {
             self.cells.activate(&name);
         }
-        if place == root && self.graph[root].ty == Ty::Other && self.graph[value].ty != Ty::Other {
-            let ty = self.graph[value].ty.clone();
+        // A literal in the declaration says that it is a float; the first known value says which.
+        let held = match (&self.graph[root].ty, place == root) {
+            (Ty::List(element), false) => Some((**element).clone()),
+            (held, true) => Some(held.clone()),
+            _ => None,
+        };
+        let stored = self.graph[value].ty.peeled().clone();
+        let unknown = matches!(held, Some(Ty::Other | Ty::Float(FloatTy::Inferred)));
+        if unknown && matches!(stored, Ty::Float(_)) && stored != Ty::Float(FloatTy::Inferred) {
+            let ty = if place == root {
+                stored
+            } else {
+                Ty::List(Box::new(stored))
+            };
             self.cells.learn(&name, ty);
         }
     }
@@ -163,9 +175,9 @@ impl Lower<'_> {
     /// A cell of this name that begins with a value.
     pub(super) fn cell(&mut self, name: &str, init: Value, span: Span) -> Value {
         let learned = self.cells.ty(name).cloned();
-        let ty = match &self.graph[init].ty {
-            Ty::Other | Ty::Never => learned.unwrap_or(Ty::Other),
-            ty => ty.clone(),
+        let ty = match (&self.graph[init].ty, learned) {
+            (Ty::Float(FloatTy::Inferred) | Ty::List(_) | Ty::Other | Ty::Never, Some(learned)) => learned,
+            (ty, _) => ty.clone(),
         };
         let carries = !matches!(ty, Ty::Int | Ty::Bool);
         let active = carries && (self.graph[init].active || self.cells.is_active(name));

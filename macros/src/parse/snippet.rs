@@ -111,6 +111,7 @@ impl Lower<'_> {
                 match name.as_str() {
                     "len" | "rows" | "cols" => Ty::Int,
                     name if name.starts_with("is_") => Ty::Bool,
+                    "to_vec" | "clone" | "to_owned" => self.snippet_ty(&call.receiver).peeled().clone(),
                     _ => match self.snippet_ty(&call.receiver).peeled() {
                         Ty::Float(float) if crate::rules::method(&name, 1 + call.args.len()).is_some() => {
                             Ty::Float(float.clone())
@@ -119,6 +120,15 @@ impl Lower<'_> {
                     },
                 }
             }
+            Expr::Array(array) => {
+                let elements = array.elems.iter().map(|element| self.snippet_ty(element));
+                Ty::List(Box::new(elements.reduce(|a, b| a.join(&b)).unwrap_or(Ty::Other)))
+            }
+            Expr::Repeat(repeat) => Ty::List(Box::new(self.snippet_ty(&repeat.expr))),
+            Expr::Macro(mac) => match super::call::vec_element(&mac.mac) {
+                Some(element) => Ty::List(Box::new(self.snippet_ty(&element))),
+                None => Ty::Other,
+            },
             Expr::Call(call) => match &*call.func {
                 Expr::Path(path) => self.float_type_path(&path.path).map_or(Ty::Other, Ty::Float),
                 _ => Ty::Other,
