@@ -135,6 +135,9 @@ fn sum_partial<T: Float, L: Copy>(
     part: &impl Fn(L, usize, usize) -> L,
     value: &impl Fn(L, usize) -> T,
 ) -> T {
+    if len < LANES {
+        return (0..len).fold(T::ZERO, |sum, i| sum + value(lanes, i));
+    }
     let mut sums = [T::ZERO; LANES];
     let whole = len - len % LANES;
     for start in (0..whole).step_by(LANES) {
