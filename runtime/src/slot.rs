@@ -62,11 +62,38 @@ pub fn stop_gradient<T>(x: T) -> T {
     x
 }
 
-/// Panics when a function and the twin that holds its derivatives do not belong together: then one of two imports of the
-/// same name is shadowed, and the derivative would be that of another function.
-#[inline]
+/// A function of these arguments: lets rustc infer the generics of a function that is only named.
+pub trait Callable<Arguments> {}
+
+macro_rules! callable {
+    ($($argument:ident)*) => {
+        impl<Function: Fn($($argument),*) -> Output, Output, $($argument),*> Callable<($($argument,)*)> for Function {}
+    };
+}
+
+callable!();
+callable!(A);
+callable!(A B);
+callable!(A B C);
+callable!(A B C D);
+callable!(A B C D E);
+callable!(A B C D E G);
+callable!(A B C D E G H);
+callable!(A B C D E G H I);
+callable!(A B C D E G H I J);
+callable!(A B C D E G H I J K);
+callable!(A B C D E G H I J K L);
+callable!(A B C D E G H I J K L M);
+
+/// Panics in debug builds when a function and the twin that holds its derivatives do not belong together: then one of
+/// two imports of the same name is shadowed, and the derivative would be that of another function. `arguments` is not
+/// called.
+#[inline(always)]
 #[track_caller]
-pub fn assert_twin<Twin, Function>(_: &Function, name: &str) {
+pub fn assert_twin<Twin, Arguments, Function: Callable<Arguments>>(
+    _: Function,
+    _arguments: impl FnOnce() -> Arguments,
+) {
     if cfg!(debug_assertions) {
         let (function, twin) = (
             path(core::any::type_name::<Function>()),
@@ -74,7 +101,7 @@ pub fn assert_twin<Twin, Function>(_: &Function, name: &str) {
         );
         assert!(
             function == twin,
-            "`{name}` names two things here: the function `{function}`, and the derivatives of `{twin}`; \
+            "one name stands for two things here: the function `{function}`, and the derivatives of `{twin}`; \
              import the function and its derivatives from one place, or rename one of them"
         );
     }

@@ -20,15 +20,14 @@ mod twins {
 
 #[test]
 fn a_twin_belongs_to_its_function() {
-    let f = twins::square;
-    p::assert_twin::<twins::square, _>(&f, "square");
-    assert_eq!(f(3.0), 9.0);
+    p::assert_twin::<twins::square, _, _>(twins::square, || (1.0_f32,));
+    assert_eq!(twins::square(3.0), 9.0);
     let wrong = std::panic::catch_unwind(|| {
-        p::assert_twin::<twins::square, _>(&twins::other::square, "square")
+        p::assert_twin::<twins::square, _, _>(twins::other::square, || (1.0,))
     });
     let said = *wrong.unwrap_err().downcast::<String>().unwrap();
     assert!(said.starts_with(
-        "`square` names two things here: the function `protocol::twins::other::square`, \
+        "one name stands for two things here: the function `protocol::twins::other::square`, \
          and the derivatives of `protocol::twins::square`"
     ));
 }

@@ -167,8 +167,21 @@ impl Emitter<'_> {
             return quote!(let #value = #path #(#generics)* (#(#args),*););
         }
         let residuals = self.variable(call.residuals);
+        let generics: Vec<_> = call.generics.iter().map(|generics| with_colons(generics)).collect();
+        let check = self.twin_check(call);
+        quote!(#check let (#value, #residuals) = #path::forward #(#generics)* (#(#args),*);)
+    }
+
+    /// Expands to: `rt::assert_twin::<g, _, _>(g, || (x, &y));`
+    fn twin_check(&self, call: &Call) -> Option<TokenStream> {
+        const MOST_ARGUMENTS: usize = 12;
+        if call.args.len() > MOST_ARGUMENTS {
+            return None;
+        }
+        let (path, rt) = (&call.path, &self.rt);
         let generics = call.generics.iter().map(|generics| with_colons(generics));
-        quote!(let (#value, #residuals) = #path::forward #(#generics)* (#(#args),*);)
+        let args = call.args.iter().map(|arg| self.copied(*arg));
+        Some(quote!(#rt::assert_twin::<#path, _, _>(#path #(#generics)*, || (#(#args,)*));))
     }
 
     /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`

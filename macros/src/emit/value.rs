@@ -181,7 +181,7 @@ impl Emitter<'_> {
     }
 
     /// What a place holds, as a value of its own.
-    fn copied(&self, place: Value) -> TokenStream {
+    pub(super) fn copied(&self, place: Value) -> TokenStream {
         let rt = &self.rt;
         match self.derivative.graph[place].ty {
             Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_) => self.value(place).tokens(),
