@@ -336,12 +336,19 @@ impl Emitter<'_> {
             let args = args.iter().zip(row.operands).map(operand);
             return Code::tight(quote!(#rt::#name(#(#args),*)));
         }
-        let receiver = self.base(args[0]);
+        let receiver = if CONSUMING.contains(&row.name) {
+            self.owned(args[0])
+        } else {
+            self.base(args[0])
+        };
         let rest = args[1..].iter().zip(&row.operands[1..]).map(operand);
         let generics = self.derivative.turbofish.get(&value);
         Code::tight(quote!(#receiver.#name #generics(#(#rest),*)))
     }
 }
+
+/// Methods that take their receiver by value.
+const CONSUMING: &[&str] = &["into_dyn", "fixed"];
 
 /// The method that users write for a reduction whose row has a name of its own.
 fn method_of(name: &str) -> &str {
