@@ -288,6 +288,8 @@ pub(crate) struct Loop {
     pub(crate) id: usize,
     pub(crate) head: Head,
     pub(crate) body: Region,
+    /// The cell that ends the loop after an iteration, when it holds `true`.
+    pub(crate) stop: Option<Value>,
     /// The loop of the forward sweep whose adjoint this is.
     pub(crate) mirrors: Option<usize>,
 }

@@ -5,6 +5,7 @@ mod call;
 mod cells;
 mod control;
 mod env;
+mod exit;
 mod expression;
 mod loops;
 mod pattern;
@@ -51,11 +52,16 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         env: Env::default(),
         stmts: Vec::new(),
         regions: 0,
+        frames: Vec::new(),
+        return_cell: None,
         turbofish: HashMap::new(),
     };
     lower.env.enter();
     let params = lower.params();
     let body = lower.region(|lower| {
+        if loops::returns_from_loop(block) {
+            lower.prepare_return(block.brace_token.span.open());
+        }
         let result = lower.sequence(&block.stmts, &Then::Return);
         vec![lower.returned(result)]
     });
@@ -74,6 +80,9 @@ struct Lower<'a> {
     env: Env,
     stmts: Vec<Stmt>,
     cells: &'a mut Cells,
+    /// The loops that are open, innermost last.
+    frames: Vec<exit::Frame>,
+    return_cell: Option<Value>,
     /// How many branches and loops there are.
     regions: usize,
     turbofish: HashMap<Value, TokenStream>,

@@ -193,6 +193,9 @@ impl<'a> Needs<'a> {
                     }
                 }
                 Stmt::Loop(body) => {
+                    if let Some(stop) = body.stop {
+                        self.open.push((stop, Consumer::Anything));
+                    }
                     match &body.head {
                         Head::Range {
                             index, start, end, ..

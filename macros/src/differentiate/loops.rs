@@ -37,6 +37,7 @@ impl Reverse {
                 stmts,
                 yields: Vec::new(),
             },
+            stop: forward.stop,
             mirrors: Some(forward.id),
         })));
     }

@@ -17,7 +17,11 @@ impl Emitter<'_> {
             let kept = kept.into_iter().map(|value| self.owned(value));
             quote!(#trace.push((#(#kept,)*));)
         });
-        let body = quote!({ #body #push });
+        let stop = forward.stop.map(|stop| {
+            let stop = self.value(stop).tokens();
+            quote!(if #stop { break; })
+        });
+        let body = quote!({ #body #push #stop });
         let begin = trace.map(|trace| {
             let trace = self.variable(trace);
             quote!(let mut #trace = #rt::Vec::new();)
@@ -71,6 +75,9 @@ impl Emitter<'_> {
         });
         if only_condition {
             let cond = self.definition(cond, None).tokens();
+            if cond.to_string() == "true" {
+                return quote!(loop #body);
+            }
             return quote!(while #cond #body);
         }
         let statements = self.statements(test);

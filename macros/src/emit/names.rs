@@ -26,9 +26,10 @@ pub(super) enum Role {
 }
 
 impl Names {
-    pub(super) fn new(user: &TokenStream, declared: HashSet<String>) -> Names {
+    pub(super) fn new(user: &TokenStream, mut declared: HashSet<String>) -> Names {
         let mut spans = HashMap::new();
         idents(user.clone(), &mut spans);
+        declared.retain(|name| spans.contains_key(name));
         Names {
             taken: RefCell::new(spans.keys().cloned().collect()),
             spans,

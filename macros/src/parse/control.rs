@@ -1,6 +1,6 @@
-//! Sequences of statements and early returns. A statement that may return takes the rest of the function into the arm
-//! that goes on, so that every region has one way in and one way out. Where both arms may go on, the value returned
-//! early travels as an option, and the rest runs when there is none.
+//! Sequences of statements, and early exits: `return`, `break`, `continue`. A statement that may exit takes the rest of
+//! the function, or of the loop's body, into the arm that goes on, so that every region has one way in and one way out.
+//! Where both arms may go on, the value returned early travels as an option, and the rest runs when there is none.
 
 use super::Lower;
 use super::env::{Scopes, Variable};
@@ -12,10 +12,14 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprIf, Local, Stmt};
 
+type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
+
 /// What follows a block of statements.
 pub(super) enum Then<'a> {
     /// The value of the block is the value of the function.
     Return,
+    /// The iteration ends; the value is of no use.
+    Iterate,
     /// The value goes to `bind`, and `stmts` come next, under the names of `scopes`.
     Continue {
         scopes: Scopes,
@@ -30,7 +34,7 @@ impl Lower<'_> {
     pub(super) fn sequence(&mut self, stmts: &[Stmt], then: &Then<'_>) -> Value {
         for (index, stmt) in stmts.iter().enumerate() {
             let rest = &stmts[index + 1..];
-            if contains_return(stmt) {
+            if may_exit(stmt) {
                 return self.returning(stmt, rest, then);
             }
             if let (Some(expr), true) = (tail(stmt), rest.is_empty()) {
@@ -46,6 +50,7 @@ impl Lower<'_> {
     fn finish(&mut self, value: Value, then: &Then<'_>) -> Value {
         match then {
             Then::Return => value,
+            Then::Iterate => self.unit(Span::call_site()),
             Then::Continue {
                 scopes,
                 bind,
@@ -79,7 +84,17 @@ impl Lower<'_> {
             &continued
         };
         match expr {
-            Expr::Return(expr) => self.return_value(expr),
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.exit(expr),
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                let value = self.expression(expr);
+                let (cond, span) = (self.went_on(expr.span()), expr.span());
+                let goes_on = self.region(|lower| {
+                    let result = lower.finish(value, next);
+                    vec![lower.returned(result)]
+                });
+                let exited = self.region(|lower| vec![lower.exited(span)]);
+                self.join(cond, [goes_on, exited], span)[0]
+            }
             Expr::Block(block) => {
                 self.env.enter();
                 self.sequence(&block.block.stmts, next)
@@ -114,14 +129,6 @@ impl Lower<'_> {
         }
     }
 
-    fn return_value(&mut self, expr: &syn::ExprReturn) -> Value {
-        match &expr.expr {
-            Some(value) if expr_returns(value) => self.misplaced_return(value.span()),
-            Some(value) => self.expression(value),
-            None => self.unit(expr.span()),
-        }
-    }
-
     /// An `if` whose arms may return by assigning `early`; its value is an option, empty when it did.
     fn guarded_if(&mut self, branch: &ExprIf, early: Variable) -> Value {
         let arms = arms(branch);
@@ -140,7 +147,7 @@ impl Lower<'_> {
     fn guarded_block(&mut self, stmts: &[Stmt], early: Variable) -> Value {
         for (index, stmt) in stmts.iter().enumerate() {
             let rest = &stmts[index + 1..];
-            if contains_return(stmt) {
+            if may_exit(stmt) {
                 return self.guarded(stmt, rest, early);
             }
             if let (Some(expr), true) = (tail(stmt), rest.is_empty()) {
@@ -158,12 +165,26 @@ impl Lower<'_> {
             return self.misplaced_return(stmt.span());
         };
         let value = match expr {
-            Expr::Return(expr) => {
-                let value = self.return_value(expr);
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {
+                let value = self.exit(expr);
                 let value = self.returned(value);
                 let value = self.optional(value);
                 self.env.assign(early, value);
                 return self.add(Op::None, Ty::Never, expr.span());
+            }
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                let value = self.expression(expr);
+                let (cond, span) = (self.went_on(expr.span()), expr.span());
+                let arms: [Arm<'_, '_>; 2] = [
+                    Box::new(move |lower| lower.optional(value)),
+                    Box::new(move |lower| {
+                        let value = lower.exited(span);
+                        let value = lower.optional(value);
+                        lower.env.assign(early, value);
+                        lower.add(Op::None, Ty::Never, span)
+                    }),
+                ];
+                self.merged(cond, span, arms)
             }
             Expr::Block(block) => {
                 self.env.enter();
@@ -180,7 +201,6 @@ impl Lower<'_> {
         let early_value = self.env.value(early).expect("assigned when it was declared");
         let cond = self.add(Op::IsNone(early_value), Ty::Bool, expr.span());
         let span = expr.span();
-        type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
         let arms: [Arm<'_, '_>; 2] = [
             Box::new(move |lower| {
                 if let Some(local) = bind {
@@ -211,12 +231,12 @@ impl Lower<'_> {
         self.join(cond, [goes_on, returned], span)[0]
     }
 
-    fn optional(&mut self, value: Value) -> Value {
+    pub(super) fn optional(&mut self, value: Value) -> Value {
         let (ty, span) = (self.graph[value].ty.clone(), self.graph[value].span);
         self.add(Op::Some(value), ty, span)
     }
 
-    fn unwrapped(&mut self, value: Value) -> Value {
+    pub(super) fn unwrapped(&mut self, value: Value) -> Value {
         let (ty, span) = (self.graph[value].ty.clone(), self.graph[value].span);
         self.add(Op::Unwrap(value), ty, span)
     }
@@ -224,8 +244,8 @@ impl Lower<'_> {
     pub(super) fn misplaced_return(&mut self, span: Span) -> Value {
         self.error(
             span,
-            "`return` inside this expression is not supported",
-            "return from an `if` that stands as a statement or on the right of a `let`",
+            "an exit inside this expression is not supported",
+            "write `return`, `break` or `continue` in an `if` that stands as a statement or on the right of a `let`",
         )
     }
 }
@@ -244,9 +264,10 @@ fn may_return(stmt: &Stmt) -> Option<(&Expr, Option<&Local>)> {
         expr = &inner.expr;
     }
     match expr {
-        Expr::Return(_) => Some((expr, bind)),
+        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => Some((expr, bind)),
+        Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => Some((expr, bind)),
         Expr::Block(block) if block.label.is_none() => Some((expr, bind)),
-        Expr::If(branch) if !expr_returns(&branch.cond) => Some((expr, bind)),
+        Expr::If(branch) if !expr_exits(&branch.cond) => Some((expr, bind)),
         _ => None,
     }
 }
@@ -288,31 +309,90 @@ fn goes_on_twice(branch: &ExprIf) -> bool {
 
 fn goes_on(stmts: &[Stmt]) -> bool {
     !stmts.iter().any(|stmt| match may_return(stmt) {
-        Some((Expr::Return(_), _)) => true,
+        Some((Expr::Return(_) | Expr::Break(_) | Expr::Continue(_), _)) => true,
         Some((Expr::Block(block), _)) => !goes_on(&block.block.stmts),
         Some((Expr::If(branch), _)) => arms(branch).iter().all(|stmts| !goes_on(stmts)),
         _ => super::call::diverges(stmt),
     })
 }
 
-pub(super) fn contains_return(stmt: &Stmt) -> bool {
-    let mut finder = Finder(false);
+/// Whether a statement may leave the statements that it stands among.
+pub(super) fn may_exit(stmt: &Stmt) -> bool {
+    let mut finder = Finder::default();
     finder.visit_stmt(stmt);
-    finder.0
+    finder.found
 }
 
-fn expr_returns(expr: &Expr) -> bool {
-    let mut finder = Finder(false);
+pub(super) fn expr_exits(expr: &Expr) -> bool {
+    let mut finder = Finder::default();
     finder.visit_expr(expr);
-    finder.0
+    finder.found
 }
 
-struct Finder(bool);
+/// Whether the body of a loop may end the loop, or one around it.
+pub(super) fn body_stops(body: &syn::Block, label: Option<&str>) -> bool {
+    let mut finder = Finder {
+        ignore_continue: true,
+        own_label: label.map(str::to_owned),
+        ..Finder::default()
+    };
+    finder.visit_block(body);
+    finder.found
+}
+
+/// Looks for exits to somewhere outside of what it visits.
+#[derive(Default)]
+struct Finder {
+    found: bool,
+    /// How many loops are open.
+    loops: usize,
+    /// The labels of the loops that are open.
+    labels: Vec<String>,
+    ignore_continue: bool,
+    own_label: Option<String>,
+}
+
+impl Finder {
+    fn in_loop(&mut self, label: Option<&syn::Label>, visit: impl FnOnce(&mut Self)) {
+        self.loops += 1;
+        if let Some(label) = label {
+            self.labels.push(label.name.ident.to_string());
+        }
+        visit(self);
+        if label.is_some() {
+            self.labels.pop();
+        }
+        self.loops -= 1;
+    }
+
+    fn exit_to(&mut self, label: Option<&syn::Lifetime>, is_continue: bool) {
+        let leaves = match label {
+            Some(label) => {
+                let label = label.ident.to_string();
+                let is_own_continue = is_continue && self.own_label.as_deref() == Some(&label);
+                !self.labels.contains(&label) && !is_own_continue
+            }
+            None => self.loops == 0 && !(is_continue && self.ignore_continue),
+        };
+        self.found |= leaves;
+    }
+}
 
 impl<'ast> Visit<'ast> for Finder {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
-            Expr::Return(_) => self.0 = true,
+            Expr::Return(_) => self.found = true,
+            Expr::Break(expr) => self.exit_to(expr.label.as_ref(), false),
+            Expr::Continue(expr) => self.exit_to(expr.label.as_ref(), true),
+            Expr::ForLoop(expr) => {
+                self.in_loop(expr.label.as_ref(), |finder| finder.visit_block(&expr.body));
+            }
+            Expr::While(expr) => {
+                self.in_loop(expr.label.as_ref(), |finder| finder.visit_block(&expr.body));
+            }
+            Expr::Loop(expr) => {
+                self.in_loop(expr.label.as_ref(), |finder| finder.visit_block(&expr.body));
+            }
             Expr::Closure(_) | Expr::Async(_) => {}
             _ => visit::visit_expr(self, expr),
         }

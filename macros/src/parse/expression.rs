@@ -32,9 +32,10 @@ impl Lower<'_> {
             Expr::If(branch) => self.branch(branch),
             Expr::ForLoop(expr) => self.for_loop(expr),
             Expr::While(expr) => self.while_loop(expr),
+            Expr::Loop(expr) => self.endless_loop(expr),
             Expr::Block(block) => self.block(block),
             Expr::Macro(mac) => self.macro_value(&mac.mac, expr),
-            Expr::Return(_) => self.misplaced_return(expr.span()),
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.misplaced_return(expr.span()),
             Expr::MethodCall(call) if self.in_vocabulary(call) => self.method(call),
             _ if is_refused(expr) => self.unsupported(expr),
             _ if !self.mentions_active(expr) => {
@@ -274,11 +275,8 @@ pub(super) fn is_refused(expr: &Expr) -> bool {
             | Expr::TryBlock(_)
             | Expr::Unsafe(_)
             | Expr::Yield(_)
-            | Expr::Break(_)
-            | Expr::Continue(_)
             | Expr::RawAddr(_)
             | Expr::Verbatim(_)
-            | Expr::Loop(_)
             | Expr::Match(_)
             | Expr::Assign(_)
     ) || matches!(expr, Expr::Reference(reference) if reference.mutability.is_some())
@@ -296,13 +294,7 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
             "wrap it in a safe function of values that carry no derivative",
         ),
         Expr::Yield(_) => ("`yield` is", "compute all values in a plain function"),
-        Expr::Break(_) => ("`break` is", "use `if` and `else`, or an early `return`"),
-        Expr::Continue(_) => ("`continue` is", "use `if` and `else`"),
         Expr::RawAddr(_) => ("a raw pointer is", "use a reference"),
-        Expr::While(_) | Expr::ForLoop(_) | Expr::Loop(_) => (
-            "a loop is",
-            "use operations on whole tensors, or write the steps out",
-        ),
         Expr::Match(_) => ("`match` is", "use `if` and `else`"),
         Expr::Closure(_) => (
             "a closure over active values is",

@@ -1,49 +1,111 @@
 //! `for` and `while`. A `for` over anything that can be indexed becomes a loop over the index.
 
 use super::Lower;
+use super::control::{Then, body_stops, may_exit};
+use super::exit::Frame;
 use super::sequence::Sequence;
-use crate::ir::{Head, Loop, Op, Stmt as IrStmt, Ty, Value};
+use crate::ir::{Head, Loop, Op, Region, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
 use quote::quote;
-use syn::spanned::Spanned;
-use syn::{Expr, ExprForLoop, ExprWhile};
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, ExprForLoop, ExprLoop, ExprWhile, Label};
 
 impl Lower<'_> {
     pub(super) fn for_loop(&mut self, expr: &ExprForLoop) -> Value {
         let span = expr.for_token.span;
-        if let Some(label) = &expr.label {
-            self.refuse_label(label.span());
-        }
         if let Some(sequence) = self.sequence_of(&expr.expr) {
             let name = index_name(&expr.pat);
+            self.open(expr.label.as_ref(), &expr.body, false, span);
             self.each(&sequence, name.as_deref(), span, |lower, item| {
                 lower.bind(&expr.pat, item);
-                lower.scoped(&expr.body.stmts);
+                lower.iteration(&expr.body);
             });
+            self.frames.pop();
         }
         self.unit(span)
     }
 
     pub(super) fn while_loop(&mut self, expr: &ExprWhile) -> Value {
         let span = expr.while_token.span;
-        if let Some(label) = &expr.label {
-            self.refuse_label(label.span());
-        }
+        self.open(expr.label.as_ref(), &expr.body, false, span);
         self.env.loops += 1;
         let test = self.region(|lower| vec![lower.condition(&expr.cond)]);
+        self.env.loops -= 1;
+        self.unbounded(test, &expr.body);
+        self.frames.pop();
+        self.unit(span)
+    }
+
+    pub(super) fn endless_loop(&mut self, expr: &ExprLoop) -> Value {
+        let span = expr.loop_token.span;
+        let has_value = breaks_with_value(&expr.body);
+        self.open(expr.label.as_ref(), &expr.body, has_value, span);
+        let test = self.region(|lower| {
+            vec![lower.composed(quote!(true), Vec::new(), Ty::Bool, span)]
+        });
+        self.unbounded(test, &expr.body);
+        let frame = self.frames.pop().expect("opened above");
+        match frame.value {
+            Some(cell) => {
+                let value = self.read(cell, span);
+                self.unwrapped(value)
+            }
+            None => self.unit(span),
+        }
+    }
+
+    fn unbounded(&mut self, test: Region, body: &Block) {
+        self.env.loops += 1;
         let body = self.region(|lower| {
-            lower.scoped(&expr.body.stmts);
+            lower.env.enter();
+            lower.iteration(body);
+            lower.env.leave();
             Vec::new()
         });
         self.env.loops -= 1;
-        let id = self.next_region();
+        let (id, stop) = (self.next_region(), self.stop());
         self.stmts.push(IrStmt::Loop(Box::new(Loop {
             id,
             head: Head::While { test },
             body,
+            stop,
             mirrors: None,
         })));
-        self.unit(span)
+    }
+
+    /// Makes the cells that exits of the loop set.
+    fn open(&mut self, label: Option<&Label>, body: &Block, has_value: bool, span: Span) {
+        let label = label.map(|label| label.name.ident.to_string());
+        let stop = body_stops(body, label.as_deref()).then(|| self.flag("stop", span));
+        let value = has_value.then(|| {
+            let none = self.add(Op::None, Ty::Never, span);
+            self.cell("broken", none, span)
+        });
+        self.frames.push(Frame {
+            label,
+            stop,
+            skip: None,
+            value,
+        });
+    }
+
+    /// The statements of one iteration.
+    fn iteration(&mut self, body: &Block) {
+        let crosses = body.stmts.iter().any(may_exit) && has_inner_loop(body);
+        if crosses {
+            let skip = self.flag("skip", body.brace_token.span.open());
+            if let Some(frame) = self.frames.last_mut() {
+                frame.skip = Some(skip);
+            }
+        }
+        let scopes = self.env.scopes();
+        self.env.enter();
+        self.sequence(&body.stmts, &Then::Iterate);
+        self.env.restore_scopes(scopes);
+    }
+
+    fn stop(&self) -> Option<Value> {
+        self.frames.last().and_then(|frame| frame.stop)
     }
 
     /// Runs `body` for each item of a sequence, in order.
@@ -61,12 +123,12 @@ impl Lower<'_> {
         let body = self.region(|lower| {
             lower.env.enter();
             let item = lower.item(sequence, index, span);
-            lower.guarded_item(sequence, index, item, span, body);
+            lower.guarded_item(sequence, item, span, body);
             lower.env.leave();
             Vec::new()
         });
         self.env.loops -= 1;
-        let id = self.next_region();
+        let (id, stop) = (self.next_region(), self.stop());
         self.stmts.push(IrStmt::Loop(Box::new(Loop {
             id,
             head: Head::Range {
@@ -76,6 +138,7 @@ impl Lower<'_> {
                 backwards,
             },
             body,
+            stop,
             mirrors: None,
         })));
     }
@@ -98,14 +161,6 @@ impl Lower<'_> {
             }
         }
     }
-
-    fn refuse_label(&mut self, span: Span) {
-        self.error(
-            span,
-            "a labelled loop is not supported",
-            "leave the label out; put the inner loop into a function of its own",
-        );
-    }
 }
 
 /// A loop over a range calls its index as the user does.
@@ -123,4 +178,52 @@ pub(super) fn as_range(expr: &Expr) -> Option<&syn::ExprRange> {
         Expr::Paren(inner) => as_range(&inner.expr),
         _ => None,
     }
+}
+
+/// Whether a function returns from inside a loop.
+pub(super) fn returns_from_loop(body: &Block) -> bool {
+    let mut search = Search::default();
+    search.visit_block(body);
+    search.returns
+}
+
+fn has_inner_loop(body: &Block) -> bool {
+    let mut search = Search::default();
+    search.visit_block(body);
+    search.inner_loop
+}
+
+fn breaks_with_value(body: &Block) -> bool {
+    let mut search = Search::default();
+    search.visit_block(body);
+    search.break_value
+}
+
+#[derive(Default)]
+struct Search {
+    loops: usize,
+    returns: bool,
+    inner_loop: bool,
+    break_value: bool,
+}
+
+impl<'ast> Visit<'ast> for Search {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Return(_) => self.returns |= self.loops > 0,
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                self.inner_loop = true;
+                self.loops += 1;
+                visit::visit_expr(self, expr);
+                self.loops -= 1;
+                return;
+            }
+            Expr::Break(expr) => self.break_value |= expr.expr.is_some() && self.loops == 0,
+            Expr::Closure(_) => return,
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }

@@ -161,7 +161,7 @@ impl Lower<'_> {
             _ => None,
         };
         let stored = self.graph[value].ty.peeled().clone();
-        let unknown = matches!(held, Some(Ty::Other | Ty::Float(FloatTy::Inferred)));
+        let unknown = matches!(held, Some(Ty::Other | Ty::Never | Ty::Float(FloatTy::Inferred)));
         if unknown && matches!(stored, Ty::Float(_)) && stored != Ty::Float(FloatTy::Inferred) {
             let ty = if place == root {
                 stored

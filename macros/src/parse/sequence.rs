@@ -273,15 +273,13 @@ impl Lower<'_> {
     pub(super) fn guarded_item(
         &mut self,
         sequence: &Sequence<'_>,
-        index: Value,
         item: Value,
         span: Span,
         body: impl FnOnce(&mut Self, Value),
     ) {
-        let Sequence::Filtered(inner, condition) = sequence else {
+        let Sequence::Filtered(_, condition) = sequence else {
             return body(self, item);
         };
-        let _ = (inner, index);
         let reference = Ty::Ref(Box::new(self.graph[item].ty.clone()));
         let seen = self.add(Op::Ref(item), reference, span);
         self.env.enter();

@@ -106,6 +106,9 @@ impl Lower<'_> {
             Expr::While(expr) => {
                 self.while_loop(expr);
             }
+            Expr::Loop(expr) => {
+                self.endless_loop(expr);
+            }
             Expr::MethodCall(call) if self.mutating_method(call) => {}
             Expr::Macro(mac) => {
                 self.macro_effect(&mac.mac);

@@ -183,7 +183,9 @@ impl Decider<'_> {
             return;
         };
         match &body.head {
-            Head::Range { start, end, .. } if !self.kept.contains_key(&(id, 0)) => {
+            Head::Range { start, end, .. }
+                if body.stop.is_none() && !self.kept.contains_key(&(id, 0)) =>
+            {
                 self.read(*start);
                 self.read(*end);
             }
