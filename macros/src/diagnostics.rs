@@ -66,8 +66,8 @@ pub(crate) fn nearest<'a>(
     known
         .into_iter()
         .map(|name| (distance(written, name), name))
-        .filter(|(distance, name)| *distance <= name.len().max(3) / 3)
-        .min_by_key(|(distance, name)| (*distance, name.len()))
+        .filter(|(distance, name)| *distance <= name.len() / 3)
+        .min_by_key(|(distance, name)| (*distance, name.len().abs_diff(written.len())))
         .map(|(_, name)| name)
 }
 
@@ -100,5 +100,7 @@ mod tests {
         assert_eq!(nearest("sqtr", known), Some("sqrt"));
         assert_eq!(nearest("mat_mul", known), Some("matmul"));
         assert_eq!(nearest("gamma", known), None);
+        assert_eq!(nearest("snih", known), Some("sinh"));
+        assert_eq!(nearest("y", ["x", "z"]), None);
     }
 }

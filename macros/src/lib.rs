@@ -17,7 +17,7 @@ use differentiate::Seed;
 use emit::Planned;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemFn;
+use syn::{Item, ItemFn};
 
 /// Gives a function its derivatives.
 #[proc_macro_attribute]
@@ -59,20 +59,48 @@ fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
-            errors.at(
-                error.span(),
-                format!("`#[differentiate]` stands on a free function: {error}"),
-                "put it on `fn name(..) -> .. { .. }`",
-            );
+            misplaced(&item, &error, &mut errors);
             let errors = errors.into_compile_errors();
             return quote!(#item #errors);
         }
     };
+    if let Some(receiver) = function.sig.receiver() {
+        errors.on(
+            receiver,
+            "`#[differentiate]` stands on a method",
+            "write the method as a free function that takes `self` as a named parameter",
+        );
+        let errors = errors.into_compile_errors();
+        return quote!(#function #errors);
+    }
     let twin = twin(&function, &options, &mut errors);
     let errors = errors.into_compile_errors();
     dump::Dump::of(&function.sig.ident.to_string()).emitted(&twin);
     quote!(#function #errors #twin)
 }
+
+/// Reports what is not a function.
+fn misplaced(item: &TokenStream, error: &syn::Error, errors: &mut Errors) {
+    let (keyword, what, help) = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => (item.struct_token.span, "a struct", DERIVE),
+        Ok(Item::Enum(item)) => (item.enum_token.span, "an enum", DERIVE),
+        Ok(Item::Impl(item)) => (item.impl_token.span, "an `impl` block", FREE),
+        Ok(Item::Trait(item)) => (item.trait_token.span, "a trait", FREE),
+        Ok(Item::Mod(item)) => (item.mod_token.span, "a module", FREE),
+        Ok(_) => (error.span(), "something else than a function", FREE),
+        Err(error) => {
+            return errors.at(
+                error.span(),
+                format!("`#[differentiate]` cannot read this function: {error}"),
+                FREE,
+            );
+        }
+    };
+    errors.at(keyword, format!("`#[differentiate]` stands on {what}"), help);
+}
+
+const DERIVE: &str = "put it on a function; the derivatives of a type come from `#[derive(Differentiable)]`";
+const FREE: &str = "put it on a free function, `fn name(..) -> .. { .. }`";
 
 fn twin(function: &ItemFn, options: &options::Options, errors: &mut Errors) -> TokenStream {
     let signature = parse::signature::signature(function, options, errors);

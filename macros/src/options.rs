@@ -1,7 +1,7 @@
 //! The grammar of `#[differentiate(..)]`, spans kept.
 
 use crate::diagnostics::{Errors, nearest};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Ident, Path, Token, parenthesized};
@@ -17,37 +17,89 @@ pub(crate) struct Options {
 enum Entry {
     Wrt(Span, Vec<Ident>),
     Crate(Path),
-    Unknown(Ident),
+    Mistake(Mistake),
+}
+
+struct Mistake {
+    span: Span,
+    message: String,
+    help: String,
+    /// What `wrt` was to be, so that the gradient keeps its type.
+    meant: Option<Vec<Ident>>,
 }
 
 const NAMES: [&str; 2] = ["wrt", "crate"];
+const OPTIONS: &str = "the options are `wrt(..)` and `crate = path`";
 
 impl Parse for Entry {
+    /// Reads one entry; a mistake in it does not hide those in the next.
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        if input.peek(Token![crate]) {
-            input.parse::<Token![crate]>()?;
-            input.parse::<Token![=]>()?;
-            return Ok(Entry::Crate(input.call(Path::parse_mod_style)?));
-        }
-        let name: Ident = input.parse()?;
-        if name != "wrt" {
-            input.step(|cursor| {
-                let mut rest = *cursor;
-                while let Some((token, next)) = rest.token_tree() {
-                    if matches!(&token, proc_macro2::TokenTree::Punct(punct) if punct.as_char() == ',') {
-                        break;
-                    }
-                    rest = next;
-                }
-                Ok(((), rest))
-            })?;
-            return Ok(Entry::Unknown(name));
-        }
-        let names;
-        parenthesized!(names in input);
-        let names = Punctuated::<Ident, Token![,]>::parse_terminated(&names)?;
-        Ok(Entry::Wrt(name.span(), names.into_iter().collect()))
+        let entry = if input.peek(Token![crate]) {
+            runtime(input)
+        } else {
+            listed(input)
+        };
+        entry.or_else(|mistake| {
+            while !input.is_empty() && !input.peek(Token![,]) {
+                input.parse::<TokenTree>()?;
+            }
+            Ok(Entry::Mistake(mistake))
+        })
     }
+}
+
+/// `crate = path`
+fn runtime(input: ParseStream) -> Result<Entry, Mistake> {
+    let keyword = input.span();
+    let path = input
+        .parse::<Token![crate]>()
+        .and_then(|_| input.parse::<Token![=]>())
+        .and_then(|_| input.call(Path::parse_mod_style));
+    path.map(Entry::Crate).map_err(|error| Mistake {
+        span: if input.is_empty() { keyword } else { error.span() },
+        message: "`crate` takes the path of the chainrule crate".into(),
+        help: "write it without quotes, as in `crate = path::to::chainrule`".into(),
+        meant: None,
+    })
+}
+
+/// `wrt(a, b)`
+fn listed(input: ParseStream) -> Result<Entry, Mistake> {
+    let name: Ident = input.parse().map_err(|error: syn::Error| Mistake {
+        span: error.span(),
+        message: "`#[differentiate]` expects the name of an option here".into(),
+        help: OPTIONS.into(),
+        meant: None,
+    })?;
+    let is_bare = input.is_empty();
+    let names = names(input);
+    if name == "wrt" {
+        return names
+            .map(|names| Entry::Wrt(name.span(), names))
+            .map_err(|error| Mistake {
+                span: if is_bare { name.span() } else { error.span() },
+                message: "`wrt` takes the names of parameters".into(),
+                help: "write them in parentheses, as in `wrt(a, b)`".into(),
+                meant: None,
+            });
+    }
+    let near = nearest(&name.to_string(), NAMES);
+    Err(Mistake {
+        span: name.span(),
+        message: format!("`#[differentiate]` has no option `{name}`"),
+        help: near.map_or(OPTIONS.into(), |near| format!("did you mean `{near}`?")),
+        meant: names.ok().filter(|_| near == Some("wrt")),
+    })
+}
+
+fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
+    let names;
+    parenthesized!(names in input);
+    let parsed = Punctuated::<Ident, Token![,]>::parse_terminated(&names);
+    while !names.is_empty() {
+        names.parse::<TokenTree>()?;
+    }
+    Ok(parsed?.into_iter().collect())
 }
 
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
@@ -57,7 +109,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
         Err(error) => {
             errors.at(
                 error.span(),
-                format!("`#[differentiate]` does not understand this: {error}"),
+                format!("`#[differentiate]` does not understand its options: {error}"),
                 "write `#[differentiate]` or `#[differentiate(wrt(a, b))]`",
             );
             return options;
@@ -83,16 +135,11 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
                 options.wrt = Some((names, Some(span)));
             }
             Entry::Crate(path) => options.krate = Some(path),
-            Entry::Unknown(name) => {
-                let help = match nearest(&name.to_string(), NAMES) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "the options are `wrt(..)` and `crate = path`".into(),
-                };
-                errors.at(
-                    name.span(),
-                    format!("`#[differentiate]` has no option `{name}`"),
-                    help,
-                );
+            Entry::Mistake(mistake) => {
+                errors.at(mistake.span, mistake.message, mistake.help);
+                if let Some(names) = mistake.meant {
+                    options.wrt.get_or_insert((names, Some(mistake.span)));
+                }
             }
         }
     }

@@ -21,14 +21,19 @@ use cells::Cells;
 use control::{ElseBlocks, Then};
 use env::Env;
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use signature::Signature;
 use std::collections::HashMap;
 use syn::spanned::Spanned;
+use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{Block, ItemFn, Pat};
+use syn::{Attribute, Block, ItemFn, Pat};
 
 /// Lowers a function; what is wrong with it goes to `errors`.
 pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -> Primal {
+    let mut cfgs = Cfgs(errors);
+    cfgs.visit_signature(&item.sig);
+    cfgs.visit_block(&item.block);
     let mut block = (*item.block).clone();
     ElseBlocks.visit_block_mut(&mut block);
     let mut cells = Cells::default();
@@ -70,6 +75,21 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         body,
         turbofish: lower.turbofish,
         graph: lower.graph,
+    }
+}
+
+/// Refuses `#[cfg]` inside the function: the macro cannot know which of the code will be there.
+struct Cfgs<'a>(&'a mut Errors);
+
+impl<'ast> Visit<'ast> for Cfgs<'_> {
+    fn visit_attribute(&mut self, attr: &'ast Attribute) {
+        if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+            self.0.on(
+                attr,
+                "`#[cfg]` inside the function reaches `#[differentiate]` unexpanded",
+                "put `#[cfg]` on two versions of the function, or use `if cfg!(..)`",
+            );
+        }
     }
 }
 
@@ -149,6 +169,18 @@ impl Lower<'_> {
     /// A value that stands where an error was reported, so that lowering can go on.
     fn error(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) -> Value {
         self.errors.at(span, message, help);
+        self.add(Op::Error, Ty::Other, span)
+    }
+
+    /// The same, from the first to the last of `tokens`.
+    fn error_on(
+        &mut self,
+        tokens: impl ToTokens,
+        message: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) -> Value {
+        let span = tokens.span();
+        self.errors.on(tokens, message, help);
         self.add(Op::Error, Ty::Other, span)
     }
 

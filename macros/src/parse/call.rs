@@ -5,7 +5,7 @@ use super::sequence::Sequence;
 use crate::diagnostics::nearest;
 use crate::ir::{Call, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall, Macro, PathArguments, Stmt};
 
@@ -145,7 +145,7 @@ impl Lower<'_> {
             return self.error(
                 call.method.span(),
                 format!("`{name}` takes {expected} argument{}, not {args}", if expected == 1 { "" } else { "s" }),
-                "write it as the float or tensor method is declared",
+                "call it as floats and tensors declare it; a method of your own by this name has no derivative rule",
             );
         }
         let known = rules::vocabulary().map(|row| row.name).chain(["sin_cos", "clone"]);
@@ -162,8 +162,8 @@ impl Lower<'_> {
 
     pub(super) fn call(&mut self, call: &ExprCall) -> Value {
         let Expr::Path(func) = &*call.func else {
-            return self.error(
-                call.func.span(),
+            return self.error_on(
+                &call.func,
                 "a call through an expression is not supported",
                 "call a function by its path",
             );
@@ -171,7 +171,7 @@ impl Lower<'_> {
         let path = &func.path;
         let segments = &path.segments;
         let Some(last) = segments.last() else {
-            return self.error(call.span(), "a call needs a path", "call a function by its path");
+            return self.error_on(call, "a call needs a path", "call a function by its path");
         };
         let name = last.ident.to_string();
         let args: Vec<&Expr> = call.args.iter().collect();
@@ -199,8 +199,8 @@ impl Lower<'_> {
             return self.associated(call, &name, &args);
         }
         if name.starts_with(char::is_uppercase) {
-            return self.error(
-                path.span(),
+            return self.error_on(
+                path,
                 format!("`{name}(..)` around an active value is not supported"),
                 "return a tuple, or call a function with a rule that builds the value",
             );
@@ -229,8 +229,8 @@ impl Lower<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "call a free function with `#[differentiate]`, or wrap the call in `stop_gradient(..)` if its derivative is to be dropped".into(),
                 };
-                self.error(
-                    call.func.span(),
+                self.error_on(
+                    &call.func,
                     format!("the associated function `{name}` has no derivative rule"),
                     help,
                 )
@@ -298,8 +298,9 @@ impl Lower<'_> {
     }
 
     fn refused_macro(&mut self, mac: &Macro) -> Value {
-        self.error(
-            mac.path.span(),
+        let (path, bang) = (&mac.path, &mac.bang_token);
+        self.error_on(
+            quote!(#path #bang),
             format!("`#[differentiate]` cannot see into the macro `{}!`", macro_name(mac)),
             "write its expansion out, or compute the value in a function of its own; assertions, printing and panics pass",
         )

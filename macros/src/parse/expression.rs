@@ -5,7 +5,8 @@ use super::signature::known;
 use super::snippet::is_comparison;
 use crate::ir::{FloatTy, Op, Ty, Value};
 use crate::rules;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, ExprBlock, ExprCast, ExprUnary, Lit, Stmt, UnOp};
 
@@ -246,13 +247,13 @@ impl Lower<'_> {
                 self.add(Op::Cast(operand), target, cast.span())
             }
             (Ty::Int | Ty::Bool, Ty::Float(_)) => self.plain(&Expr::Cast(cast.clone()), target),
-            (_, Ty::Float(_)) => self.error(
-                cast.span(),
+            (_, Ty::Float(_)) => self.error_on(
+                cast,
                 "a cast of a value whose type is not known here may lose its derivative",
                 "bind the value with its type first, as in `let n: usize = ..`, or leave the cast out",
             ),
-            _ => self.error(
-                cast.span(),
+            _ => self.error_on(
+                cast,
                 "a cast to an integer loses the derivative",
                 "say so with `stop_gradient(..)` around the operand, or keep the value a float (`floor`, `round`)",
             ),
@@ -261,7 +262,7 @@ impl Lower<'_> {
 
     fn unsupported(&mut self, expr: &Expr) -> Value {
         let (what, help) = describe(expr);
-        self.error(expr.span(), format!("{what} not supported"), help)
+        self.error_on(culprit(expr), format!("{what} not supported"), help)
     }
 }
 
@@ -282,6 +283,23 @@ pub(super) fn is_refused(expr: &Expr) -> bool {
     ) || matches!(expr, Expr::Reference(reference) if reference.mutability.is_some())
 }
 
+/// The tokens that show where an unsupported expression is: a keyword or operator where there is one.
+fn culprit(expr: &Expr) -> TokenStream {
+    match expr {
+        Expr::Async(expr) => expr.async_token.to_token_stream(),
+        Expr::Await(expr) => expr.await_token.to_token_stream(),
+        Expr::Try(expr) => expr.question_token.to_token_stream(),
+        Expr::TryBlock(expr) => expr.try_token.to_token_stream(),
+        Expr::Unsafe(expr) => expr.unsafe_token.to_token_stream(),
+        Expr::While(expr) => expr.while_token.to_token_stream(),
+        Expr::ForLoop(expr) => expr.for_token.to_token_stream(),
+        Expr::Loop(expr) => expr.loop_token.to_token_stream(),
+        Expr::Match(expr) => expr.match_token.to_token_stream(),
+        Expr::Struct(expr) => expr.path.to_token_stream(),
+        _ => expr.to_token_stream(),
+    }
+}
+
 /// What an unsupported expression is, with its verb, and what to write instead.
 fn describe(expr: &Expr) -> (&'static str, &'static str) {
     match expr {
@@ -291,7 +309,7 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         Expr::TryBlock(_) => ("a `try` block is", "check for errors outside and pass plain values in"),
         Expr::Unsafe(_) => (
             "an `unsafe` block is",
-            "wrap it in a safe function of values that carry no derivative",
+            "write it without `unsafe`, or move it into a safe function of values outside `wrt`",
         ),
         Expr::Yield(_) => ("`yield` is", "compute all values in a plain function"),
         Expr::RawAddr(_) => ("a raw pointer is", "use a reference"),

@@ -54,8 +54,8 @@ impl Lower<'_> {
                 }
             }
             other => {
-                self.error(
-                    other.span(),
+                self.error_on(
+                    other,
                     "this pattern is not supported",
                     "bind a name or a tuple of names, and take the value apart with field access",
                 );
@@ -77,7 +77,7 @@ impl Lower<'_> {
     }
 
     /// After an unsupported pattern: its names exist, so that no second error follows.
-    fn declare_all(&mut self, pattern: &Pat) {
+    pub(super) fn declare_all(&mut self, pattern: &Pat) {
         struct Names(Vec<String>);
         impl<'ast> syn::visit::Visit<'ast> for Names {
             fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {

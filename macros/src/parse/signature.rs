@@ -16,8 +16,11 @@ pub(crate) struct Param {
     /// The name in the twin: the user's, or one made for a pattern.
     pub(crate) ident: Ident,
     pub(crate) pattern: Pat,
+    /// The type in the twin: `impl Trait` has become a named generic.
     pub(crate) written: Type,
     pub(crate) ty: Ty,
+    /// The type as the user wrote it.
+    declared: Type,
     /// The position in `wrt`.
     pub(crate) wrt: Option<usize>,
 }
@@ -42,11 +45,7 @@ pub(crate) fn signature(item: &ItemFn, options: &Options, errors: &mut Errors) -
     let mut params = Vec::new();
     for (index, arg) in item.sig.inputs.iter().enumerate() {
         match arg {
-            FnArg::Receiver(receiver) => errors.on(
-                receiver,
-                "`#[differentiate]` stands on a method",
-                "write the method as a free function that takes `self` as a named parameter",
-            ),
+            FnArg::Receiver(_) => {}
             FnArg::Typed(arg) => {
                 params.push(param(index, arg, &mut generics, &float_generics, errors));
             }
@@ -137,6 +136,7 @@ fn param(
         pattern: (*arg.pat).clone(),
         written: named_impl_trait(index, &arg.ty, generics),
         ty: known(&arg.ty, floats),
+        declared: (*arg.ty).clone(),
         wrt: None,
     }
 }
@@ -167,7 +167,7 @@ fn choose_wrt(
 ) -> Vec<usize> {
     let Some((names, _)) = &options.wrt else {
         let chosen: Vec<usize> = (0..params.len())
-            .filter(|&index| !carries_no_float(&params[index].written))
+            .filter(|&index| !carries_no_float(&params[index].declared))
             .filter(|&index| !matches!(params[index].pattern, Pat::Wild(_)))
             .collect();
         for (position, &index) in chosen.iter().enumerate() {
@@ -187,9 +187,15 @@ fn choose_wrt(
         let found = params.iter().position(|param| param.ident == *name);
         match found {
             None => {
-                let known: Vec<String> = params.iter().map(|p| p.ident.to_string()).collect();
-                let help = match nearest(&name.to_string(), known.iter().map(String::as_str)) {
+                let known: Vec<String> = params
+                    .iter()
+                    .filter(|param| matches!(param.pattern, Pat::Ident(_)))
+                    .map(|param| param.ident.to_string())
+                    .collect();
+                let near = nearest(&name.to_string(), known.iter().map(String::as_str));
+                let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
+                    None if known.is_empty() => "give the parameter a name".into(),
                     None => format!("the parameters are `{}`", known.join("`, `")),
                 };
                 errors.at(
@@ -197,17 +203,24 @@ fn choose_wrt(
                     format!("`{}` has no parameter `{name}`", item.sig.ident),
                     help,
                 );
+                // The one that was meant, so that the gradient keeps its type.
+                let meant = params.iter().position(|param| near.is_some_and(|near| param.ident == near));
+                if let Some(index) = meant.filter(|&index| !names.contains(&params[index].ident) && !chosen.contains(&index))
+                {
+                    params[index].wrt = Some(chosen.len());
+                    chosen.push(index);
+                }
             }
             Some(index) if chosen.contains(&index) => errors.at(
                 name.span(),
                 format!("`{name}` is named twice in `wrt`"),
                 "name each parameter once",
             ),
-            Some(index) if carries_no_float(&params[index].written) => errors.at(
+            Some(index) if carries_no_float(&params[index].declared) => errors.at(
                 name.span(),
                 format!(
                     "`{name}: {}` carries no floats, so there is no derivative with respect to it",
-                    compact(&params[index].written)
+                    compact(&params[index].declared)
                 ),
                 "leave it out of `wrt`, or give it a float type",
             ),

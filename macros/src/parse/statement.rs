@@ -4,23 +4,12 @@ use super::Lower;
 use super::env::Variable;
 use super::signature::known;
 use crate::ir::{Op, Stmt as IrStmt, Ty, Value};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, Local, Pat, Stmt};
 
 impl Lower<'_> {
     pub(super) fn statement(&mut self, stmt: &Stmt) {
-        let attrs = match stmt {
-            Stmt::Local(local) => &local.attrs,
-            Stmt::Macro(stmt) => &stmt.attrs,
-            _ => &Vec::new(),
-        };
-        if let Some(attr) = attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
-            self.errors.on(
-                attr,
-                "`#[cfg]` on a statement reaches `#[differentiate]` unexpanded",
-                "put `#[cfg]` on two versions of the function, or use `if cfg!(..)`",
-            );
-        }
         match stmt {
             Stmt::Local(local) => self.local(local),
             Stmt::Expr(expr, _) => self.effect(expr),
@@ -42,16 +31,21 @@ impl Lower<'_> {
             return self.deferred(&local.pat);
         };
         if let Some((token, _)) = &init.diverge {
-            self.error(
-                token.span,
-                "`let .. else` is not supported",
-                "test with `if` before, or take the value apart outside the differentiated function",
-            );
+            self.let_else(token.span);
+            self.declare_all(&local.pat);
             return;
         }
         let value = self.expression(&init.expr);
         let value = self.fresh(value, &local.pat);
         self.bind_local(local, value);
+    }
+
+    pub(super) fn let_else(&mut self, span: Span) -> Value {
+        self.error(
+            span,
+            "`let .. else` is not supported",
+            "test with `if` before, or take the value apart outside the differentiated function",
+        )
     }
 
     /// `let y;`, to be assigned later.
@@ -65,11 +59,12 @@ impl Lower<'_> {
                 self.env.declare(pat.ident.to_string(), ty, None);
             }
             other => {
-                self.error(
-                    other.span(),
-                    "this pattern is not supported",
-                    "bind one name, as in `let y;`",
+                self.error_on(
+                    other,
+                    "this pattern is not supported without a value",
+                    "bind one name at a time, as in `let y;`",
                 );
+                self.declare_all(other);
             }
         }
     }
