@@ -40,6 +40,10 @@ impl Lower<'_> {
                 self.loses_derivative(&binary.left) || self.loses_derivative(&binary.right)
             }
             Expr::Paren(inner) => self.loses_derivative(&inner.expr),
+            Expr::Reference(inner) => self.loses_derivative(&inner.expr),
+            Expr::Cast(inner) => self.loses_derivative(&inner.expr),
+            Expr::Index(index) => self.loses_derivative(&index.expr) || self.loses_derivative(&index.index),
+            Expr::Array(array) => array.elems.iter().any(|element| self.loses_derivative(element)),
             _ => self.mentions_active(expr),
         }
     }
