@@ -2,6 +2,8 @@
 
 #[path = "rules/scalar.rs"]
 mod scalar;
+#[path = "rules/structural.rs"]
+mod structural;
 #[path = "rules/tensor.rs"]
 mod tensor;
 
