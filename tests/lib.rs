@@ -375,3 +375,8 @@ macro_rules! check_grad {
         $crate::assert_near(&single, &double, $crate::SINGLE);
     }};
 }
+
+/// Every snippet of the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
