@@ -147,6 +147,7 @@ impl Reverse {
                     value,
                     negative,
                 } => self.increment(*place, *value, *negative),
+                Stmt::Push { place, value } => self.push(*place, *value),
                 Stmt::Effect(_) => {}
                 Stmt::Pull { .. }
                 | Stmt::BeginAdjoint(_)
@@ -223,6 +224,16 @@ impl Reverse {
                 let ty = self.graph[inner].ty.clone();
                 let contribution = self.builder().node(Op::Cast(total), ty, span);
                 self.contribute(inner, contribution);
+            }
+            Op::Struct(construction) => {
+                for (member, part) in construction.fields {
+                    if self.graph[part].active {
+                        let ty = self.graph[part].ty.clone();
+                        let op = Op::Project(total, crate::ir::Projection::Field(member));
+                        let contribution = self.builder().node(op, ty, span);
+                        self.contribute(part, contribution);
+                    }
+                }
             }
             Op::Array(parts) => {
                 for (index, part) in parts.into_iter().enumerate() {

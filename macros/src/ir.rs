@@ -81,6 +81,13 @@ pub(crate) struct Snippet {
     pub(crate) repeatable: bool,
 }
 
+/// A struct that is built: `Point { x, y }` or `Pair(a, b)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Construction {
+    pub(crate) path: TokenStream,
+    pub(crate) fields: Vec<(syn::Member, Value)>,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
     Param(usize),
@@ -93,6 +100,7 @@ pub(crate) enum Op {
     Project(Value, Projection),
     Tuple(Vec<Value>),
     Array(Vec<Value>),
+    Struct(Construction),
     Ref(Value),
     Deref(Value),
     Cast(Value),
@@ -111,6 +119,8 @@ pub(crate) enum Op {
     ReadAdjoint(Value),
     /// The same, which leaves zero behind: the part is overwritten here in the forward sweep.
     TakeAdjoint(Value),
+    /// The last adjoint of a list, taken off it: the forward sweep appends here.
+    PopAdjoint(Value),
     /// A value made available as an option, by the arm of an `if` that returns early.
     Some(Value),
     None,
@@ -209,6 +219,7 @@ impl Op {
             | Op::AdjointOf(_)
             | Op::ReadAdjoint(_)
             | Op::TakeAdjoint(_)
+            | Op::PopAdjoint(_)
             | Op::None
             | Op::Error => Vec::new(),
             Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) => args.clone(),
@@ -223,6 +234,7 @@ impl Op {
             | Op::Some(v)
             | Op::IsNone(v)
             | Op::Unwrap(v) => vec![*v],
+            Op::Struct(construction) => construction.fields.iter().map(|(_, value)| *value).collect(),
             Op::Rust(snippet) => snippet.uses.iter().map(|(_, value)| *value).collect(),
             Op::SumTo(value, like) => vec![*value, *like],
         }
@@ -259,6 +271,8 @@ pub(crate) enum Stmt {
     Loop(Box<Loop>),
     /// Overwrites a part of a cell.
     Store { place: Value, value: Value },
+    /// Appends to a list in a cell.
+    Push { place: Value, value: Value },
     /// Adds to a part of a cell, or subtracts from it.
     Increment {
         place: Value,

@@ -186,16 +186,23 @@ impl Lower<'_> {
 
     /// The value behind references: what arithmetic works on.
     fn operand(&mut self, value: Value) -> Value {
+        let span = self.graph[value].span;
+        let place = self.behind(value);
+        self.read(place, span)
+    }
+
+    /// The place behind references.
+    fn behind(&mut self, value: Value) -> Value {
         let node = &self.graph[value];
         match (&node.op, &node.ty) {
             (Op::Ref(inner), _) => {
                 let inner = *inner;
-                self.operand(inner)
+                self.behind(inner)
             }
             (_, Ty::Ref(inner)) => {
                 let (ty, span) = ((**inner).clone(), node.span);
                 let value = self.add(Op::Deref(value), ty, span);
-                self.operand(value)
+                self.behind(value)
             }
             _ => value,
         }

@@ -71,6 +71,8 @@ impl Plan {
             Stmt::Call(call) => self.is_needed(call.value) || self.is_needed(call.residuals),
             Stmt::Loop(_)
             | Stmt::Store { .. }
+        | Stmt::Push { .. }
+            | Stmt::Push { .. }
             | Stmt::Increment { .. }
             | Stmt::Pull { .. }
             | Stmt::Accumulate { .. }
@@ -88,6 +90,7 @@ fn has_effect(stmt: &Stmt) -> bool {
         Stmt::If(branch) => branch.arms().iter().any(|arm| arm.stmts.iter().any(has_effect)),
         Stmt::Loop(_)
         | Stmt::Store { .. }
+        | Stmt::Push { .. }
         | Stmt::Increment { .. }
         | Stmt::Pull { .. }
         | Stmt::BeginAdjoint(_)
@@ -213,7 +216,9 @@ impl<'a> Needs<'a> {
                     }
                     self.effects(&body.body);
                 }
-                Stmt::Store { place, value } | Stmt::Increment { place, value, .. } => {
+                Stmt::Store { place, value }
+                | Stmt::Push { place, value }
+                | Stmt::Increment { place, value, .. } => {
                     self.place(*place);
                     self.open.push((*value, Consumer::Anything));
                 }
@@ -295,7 +300,7 @@ impl<'a> Needs<'a> {
                     self.open.push((*like, Consumer::Anything));
                 }
             }
-            Op::ReadAdjoint(place) | Op::TakeAdjoint(place) => self.indices(*place),
+            Op::ReadAdjoint(place) | Op::TakeAdjoint(place) | Op::PopAdjoint(place) => self.indices(*place),
             op => {
                 let operands = op.operands();
                 self.open
@@ -360,7 +365,7 @@ fn is_inline(
     let is_named = node.name.is_some();
     let once = consumers.len() == 1;
     match &node.op {
-        Op::Result | Op::Error | Op::Cell(_) | Op::TakeAdjoint(_) => false,
+        Op::Result | Op::Error | Op::Cell(_) | Op::TakeAdjoint(_) | Op::PopAdjoint(_) => false,
         Op::Load(_) | Op::ReadAdjoint(_) => true,
         _ if is_named || size > LARGEST_EXPRESSION => false,
         Op::Row(row, args) if node.ty == Ty::Other => {

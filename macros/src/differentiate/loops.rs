@@ -57,6 +57,20 @@ impl Reverse {
         }
     }
 
+    pub(super) fn push(&mut self, place: Value, value: Value) {
+        if !self.graph[self.graph.root(place)].active {
+            return;
+        }
+        let (span, ty) = (self.graph[value].span, self.graph[value].ty.clone());
+        let cotangent = self.builder().node(Op::PopAdjoint(place), ty, span);
+        if self.graph[value].active {
+            self.record(value, cotangent);
+            self.contribute(value, cotangent);
+        } else {
+            self.stmts.push(Stmt::Effect(cotangent));
+        }
+    }
+
     pub(super) fn increment(&mut self, place: Value, value: Value, negative: bool) {
         if !self.graph[self.graph.root(place)].active || !self.graph[value].active {
             return;

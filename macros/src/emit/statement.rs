@@ -27,6 +27,10 @@ impl Emitter<'_> {
                     let (place, value) = (self.value(*place).tokens(), self.owned(*value));
                     quote!(#place = #value;)
                 }
+                Stmt::Push { place, value } => {
+                    let (place, value) = (self.value(*place).tokens(), self.owned(*value));
+                    quote!(#place.push(#value);)
+                }
                 Stmt::Increment {
                     place,
                     value,

@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::code::{Binding, Code, of_operator};
 use super::names::{Role, ident};
-use crate::ir::{FloatTy, Op, Projection, Ty, Value};
+use crate::ir::{Construction, FloatTy, Op, Projection, Ty, Value};
 use crate::rules::{Form, Kind, Row};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -77,6 +77,11 @@ impl Emitter<'_> {
             Op::Array(parts) => {
                 let parts = parts.iter().map(|part| self.owned(*part));
                 Code::tight(quote!([#(#parts),*]))
+            }
+            Op::Struct(construction) => Code::tight(self.construction(construction)),
+            Op::PopAdjoint(place) => {
+                let place = self.adjoint_place(*place);
+                Code::tight(quote!(#rt::unwrap(#place.pop())))
             }
             Op::Cell(init) => Code::new(self.owned(*init), Binding::Loose),
             Op::Load(place) if self.is_variable(value) => Code::new(self.copied(*place), Binding::Tight),
@@ -178,6 +183,16 @@ impl Emitter<'_> {
         }
         let code = self.value_as(value, self.output_float()).at(Binding::Prefix);
         quote!(&#code)
+    }
+
+    /// Expands to: `Point { x: a, y: b }`
+    fn construction(&self, construction: &Construction) -> TokenStream {
+        let path = &construction.path;
+        let fields = construction.fields.iter().map(|(member, value)| {
+            let value = self.owned(*value);
+            quote!(#member: #value)
+        });
+        quote!(#path { #(#fields),* })
     }
 
     /// What a place holds, as a value of its own.

@@ -63,6 +63,9 @@ impl Listing<'_> {
                     let sign = if *negative { "-" } else { "+" };
                     writeln!(f, "{indent}{} {sign}= %{}", self.place(*place), value.0)?;
                 }
+                Stmt::Push { place, value } => {
+                    writeln!(f, "{indent}push %{} on {}", value.0, self.place(*place))?;
+                }
                 Stmt::ClearAdjoint(place) => {
                     writeln!(f, "{indent}adjoint {} := 0", self.place(*place))?;
                 }
@@ -158,6 +161,11 @@ impl Listing<'_> {
             Op::Project(..) => self.place(value),
             Op::Tuple(parts) => format!("({})", list(parts)),
             Op::Array(parts) => format!("[{}]", list(parts)),
+            Op::Struct(construction) => {
+                let fields: Vec<Value> = construction.fields.iter().map(|(_, value)| *value).collect();
+                format!("{} {{ {} }}", construction.path, list(&fields))
+            }
+            Op::PopAdjoint(place) => format!("pop adjoint of {}", self.place(*place)),
             Op::Cell(init) => format!("cell %{}", init.0),
             Op::Load(place) => format!("load {}", self.place(*place)),
             Op::ReadAdjoint(place) => format!("adjoint of {}", self.place(*place)),

@@ -3,7 +3,7 @@
 use super::Lower;
 use super::sequence::Sequence;
 use crate::diagnostics::nearest;
-use crate::ir::{Call, Op, Stmt as IrStmt, Ty, Value};
+use crate::ir::{Call, Construction, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
@@ -38,6 +38,14 @@ impl Lower<'_> {
                 self.store(b, old_a);
                 true
             }
+            ("push", [value]) => {
+                let value = self.expression(value);
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                self.push(list, value);
+                true
+            }
             ("fill", [value]) => {
                 let value = self.expression(value);
                 let Some(list) = self.changed_place(&call.receiver) else {
@@ -63,7 +71,6 @@ impl Lower<'_> {
                     if let Op::Tuple(parts) = lower.graph[item].op.clone() {
                         let place = lower.graph.behind_refs(parts[0]);
                         let value = lower.operand(parts[1]);
-                        let value = lower.read(value, span);
                         lower.store(place, value);
                     }
                 });
@@ -198,12 +205,22 @@ impl Lower<'_> {
         if is_associated {
             return self.associated(call, &name, &args);
         }
-        if name.starts_with(char::is_uppercase) {
+        if ["Some", "Ok", "Err"].contains(&name.as_str()) {
             return self.error_on(
                 path,
                 format!("`{name}(..)` around an active value is not supported"),
                 "return a tuple, or call a function with a rule that builds the value",
             );
+        }
+        if name.starts_with(char::is_uppercase) {
+            let fields = args.iter().enumerate().map(|(index, arg)| {
+                (syn::Member::Unnamed(syn::Index::from(index)), self.expression(arg))
+            });
+            let construction = Construction {
+                fields: fields.collect(),
+                path: path.to_token_stream(),
+            };
+            return self.add(Op::Struct(construction), Ty::Other, call.span());
         }
         self.twin_call(call, path)
     }
@@ -238,8 +255,22 @@ impl Lower<'_> {
         }
     }
 
+    /// An argument; one by reference sees what the place holds now, also when the backward sweep comes to it.
+    fn argument(&mut self, arg: &Expr) -> Value {
+        let value = self.expression(arg);
+        match self.graph[value].op {
+            Op::Ref(inner) if self.graph.is_in_cell(inner) => {
+                let span = self.graph[value].span;
+                let seen = self.read(inner, span);
+                let ty = Ty::Ref(Box::new(self.graph[seen].ty.clone()));
+                self.add(Op::Ref(seen), ty, span)
+            }
+            _ => value,
+        }
+    }
+
     fn twin_call(&mut self, call: &ExprCall, path: &syn::Path) -> Value {
-        let args: Vec<Value> = call.args.iter().map(|arg| self.expression(arg)).collect();
+        let args: Vec<Value> = call.args.iter().map(|arg| self.argument(arg)).collect();
         let span = call.span();
         let value = self.graph.add(Op::Result, Ty::Other, true, span);
         let residuals = self.graph.add(Op::Result, Ty::Other, false, span);

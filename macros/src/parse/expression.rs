@@ -3,7 +3,7 @@
 use super::Lower;
 use super::signature::known;
 use super::snippet::is_comparison;
-use crate::ir::{FloatTy, Op, Ty, Value};
+use crate::ir::{Construction, FloatTy, Op, Ty, Value};
 use crate::rules;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -70,8 +70,26 @@ impl Lower<'_> {
                     .unwrap_or(Ty::Other);
                 self.add(Op::Array(parts), Ty::List(Box::new(element)), expr.span())
             }
+            Expr::Struct(expr) => self.construction(expr),
             _ => self.unsupported(expr),
         }
+    }
+
+    fn construction(&mut self, expr: &syn::ExprStruct) -> Value {
+        if let Some(rest) = &expr.rest {
+            return self.error(
+                rest.span(),
+                "struct update syntax is not supported where it may carry a derivative",
+                "name every field",
+            );
+        }
+        let fields = expr
+            .fields
+            .iter()
+            .map(|field| (field.member.clone(), self.expression(&field.expr)))
+            .collect();
+        let path = expr.path.to_token_stream();
+        self.add(Op::Struct(Construction { path, fields }), Ty::Other, expr.span())
     }
 
     /// An expression as it is written: it has no derivative, or none that could be lost.
@@ -321,10 +339,6 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         Expr::Reference(_) => (
             "`&mut` is",
             "return the changed value from the function instead of changing it in place",
-        ),
-        Expr::Struct(_) => (
-            "building a struct from active values is",
-            "return a tuple, or call a function with a rule that builds the struct",
         ),
         Expr::Repeat(_) => (
             "an array that repeats an active value is",

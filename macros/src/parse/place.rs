@@ -41,7 +41,7 @@ impl Lower<'_> {
 
     /// An element of a list.
     pub(super) fn element(&mut self, list: Value, position: Value, span: Span) -> Value {
-        let base = self.operand(list);
+        let base = self.behind(list);
         if let (Op::Array(parts), Some(index)) = (&self.graph[base].op, self.constant_index(position))
             && let Some(part) = parts.get(index)
         {
@@ -145,6 +145,14 @@ impl Lower<'_> {
         });
     }
 
+    pub(super) fn push(&mut self, list: Value, value: Value) {
+        let span = self.graph[value].span;
+        let position = self.composed(quote::quote!(0), Vec::new(), Ty::Int, span);
+        let element = self.element(list, position, span);
+        self.note_stored(element, value);
+        self.stmts.push(IrStmt::Push { place: list, value });
+    }
+
     /// What a store tells of the cell.
     pub(super) fn note_stored(&mut self, place: Value, value: Value) {
         let root = self.graph.root(place);
@@ -189,13 +197,18 @@ impl Lower<'_> {
 
     /// A field of a struct or an element of a tuple.
     pub(super) fn part(&mut self, value: Value, member: Member, span: Span) -> Value {
-        let base = self.operand(value);
+        let base = self.behind(value);
         let index = match &member {
             Member::Unnamed(index) => Some(index.index as usize),
             Member::Named(_) => None,
         };
         if let (Op::Tuple(parts), Some(index)) = (&self.graph[base].op, index)
             && let Some(part) = parts.get(index)
+        {
+            return *part;
+        }
+        if let Op::Struct(construction) = &self.graph[base].op
+            && let Some((_, part)) = construction.fields.iter().find(|(name, _)| *name == member)
         {
             return *part;
         }

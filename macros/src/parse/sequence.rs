@@ -90,7 +90,7 @@ impl Lower<'_> {
             None => self.expression(expr),
         };
         let by_reference = by_reference || matches!(self.graph[list].ty, Ty::Ref(_));
-        let list = self.operand(list);
+        let list = self.behind(list);
         Some(Sequence::Elements { list, by_reference })
     }
 
@@ -224,8 +224,7 @@ impl Lower<'_> {
             Sequence::Filtered(inner, _) => self.item(inner, index, span),
             Sequence::Copied(inner) => {
                 let item = self.item(inner, index, span);
-                let place = self.operand(item);
-                self.read(place, span)
+                self.operand(item)
             }
         }
     }
@@ -262,8 +261,7 @@ impl Lower<'_> {
             }
             Sequence::Copied(inner) => {
                 let item = self.positioned(inner, index, span);
-                let place = self.operand(item);
-                self.read(place, span)
+                self.operand(item)
             }
             other => self.item(other, index, span),
         }
@@ -346,11 +344,16 @@ impl Lower<'_> {
             ("sum", []) => self.add(Op::Literal("0.0".into()), Ty::Float(crate::ir::FloatTy::Inferred), span),
             ("product", []) => self.add(Op::Literal("1.0".into()), Ty::Float(crate::ir::FloatTy::Inferred), span),
             ("fold", [init, _]) => self.expression(init),
+            ("collect", []) => {
+                let empty: Expr = syn::parse_quote_spanned!(span=> ::std::vec::Vec::new());
+                self.plain(&empty, Ty::List(Box::new(Ty::Other)))
+            }
             _ => return None,
         };
         let sequence = self.sequence_of(&call.receiver)?;
         let name_of_cell = match name.as_str() {
             "fold" => "folded",
+            "collect" => "collected",
             "sum" => "sum",
             _ => "product",
         };
@@ -362,15 +365,17 @@ impl Lower<'_> {
         self.each(&sequence, None, span, |lower, item| match name.as_str() {
             "sum" => {
                 let item = lower.operand(item);
-                let item = lower.read(item, span);
                 lower.increment(cell, item, false);
             }
             "product" => {
                 let item = lower.operand(item);
-                let item = lower.read(item, span);
                 let so_far = lower.read(cell, span);
                 let next = lower.arithmetic("*", so_far, item, span);
                 lower.store(cell, next);
+            }
+            "collect" => {
+                let item = lower.operand(item);
+                lower.push(cell, item);
             }
             _ => {
                 let so_far = lower.read(cell, span);

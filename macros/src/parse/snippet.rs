@@ -133,6 +133,7 @@ impl Lower<'_> {
                 Some(element) => Ty::List(Box::new(self.snippet_ty(&element))),
                 None => Ty::Other,
             },
+            Expr::Call(call) if is_new_vec(&call.func) => Ty::List(Box::new(Ty::Other)),
             Expr::Call(call) => match &*call.func {
                 Expr::Path(path) => self.float_type_path(&path.path).map_or(Ty::Other, Ty::Float),
                 _ => Ty::Other,
@@ -191,6 +192,16 @@ impl Lower<'_> {
                 .map(|ident| FloatTy::Generic(ident.clone())),
         }
     }
+}
+
+/// `Vec::new` or `Vec::with_capacity`
+fn is_new_vec(func: &Expr) -> bool {
+    let Expr::Path(path) = func else {
+        return false;
+    };
+    let mut names = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let last = names.next();
+    matches!(last.as_deref(), Some("new" | "with_capacity")) && names.next().as_deref() == Some("Vec")
 }
 
 pub(super) fn float_suffix(suffix: &str) -> FloatTy {

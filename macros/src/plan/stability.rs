@@ -97,7 +97,7 @@ impl Walk<'_> {
                     self.region(&body.body);
                     self.loops.pop();
                 }
-                Stmt::Store { place, .. } | Stmt::Increment { place, .. } => {
+                Stmt::Store { place, .. } | Stmt::Push { place, .. } | Stmt::Increment { place, .. } => {
                     let root = self.graph.root(*place);
                     self.writes.entry(root).or_default().push(point);
                 }
@@ -133,7 +133,7 @@ impl Walk<'_> {
                 let root = self.graph.root(*place);
                 self.reads.push((value, root, true, point.clone()));
             }
-            Op::TakeAdjoint(place) => {
+            Op::TakeAdjoint(place) | Op::PopAdjoint(place) => {
                 let root = self.graph.root(*place);
                 self.adjoint_writes.entry(root).or_default().push(point.clone());
             }
