@@ -310,7 +310,9 @@ impl Emitter<'_> {
                 Code::new(quote!(#left #operator #right), binding)
             }
             Form::Prefix => {
-                let operand = code(args[0]).at(Binding::Prefix);
+                let is_deref = matches!(self.derivative.graph[args[0]].op, Op::Deref(_));
+                let least = if is_deref { Binding::Prefix } else { Binding::Tight };
+                let operand = code(args[0]).at(least);
                 Code::new(quote_spanned!(span=> -#operand), Binding::Prefix)
             }
             Form::Method => {
