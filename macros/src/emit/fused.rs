@@ -82,12 +82,15 @@ impl Emitter<'_> {
         };
         let wish = own.unwrap_or_else(|| "element".into());
         let is_used = |name: &str| operands.iter().any(|(_, _, other)| other == name);
-        let is_free = !is_used(&wish)
-            && (!matches!(graph[leaf].op, Op::Project(..)) || !self.names.is_given(&wish));
-        if is_free {
-            self.names.ident(&wish)
-        } else {
-            ident(&self.names.fresh(&wish))
+        let is_made_up = matches!(graph[leaf].op, Op::Project(..) | Op::Literal(_) | Op::Rust(_));
+        if !is_used(&wish) && !(is_made_up && self.names.is_given(&wish)) {
+            return self.names.ident(&wish);
+        }
+        loop {
+            let name = self.names.fresh(&wish);
+            if !is_used(&name) {
+                return ident(&name);
+            }
         }
     }
 }

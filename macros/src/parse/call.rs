@@ -197,11 +197,11 @@ impl Lower<'_> {
             let ty = self.graph[inner].ty.peeled().clone();
             return self.plain(&expr, ty);
         }
-        let is_associated = segments.len() > 1
-            && (func.qself.is_some() || {
+        let is_associated = func.qself.is_some()
+            || segments.len() > 1 && {
                 let owner = segments[segments.len() - 2].ident.to_string();
                 owner.starts_with(char::is_uppercase) || owner == "f32" || owner == "f64"
-            });
+            };
         if is_associated {
             return self.associated(call, &name, &args);
         }
