@@ -158,6 +158,12 @@ impl Graph {
         value
     }
 
+    /// Whether computing a value may change a cell.
+    pub(crate) fn may_change_cells(&self, value: Value) -> bool {
+        matches!(&self[value].op, Op::Rust(snippet) if !snippet.repeatable
+            && snippet.uses.iter().any(|(_, used)| matches!(self[self.root(*used)].op, Op::Cell(_))))
+    }
+
     /// Whether a chain of projections starts at a variable that changes in place.
     pub(crate) fn is_in_cell(&self, value: Value) -> bool {
         matches!(self[self.root(value)].op, Op::Cell(_))

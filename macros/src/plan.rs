@@ -29,6 +29,8 @@ enum Consumer {
 pub(crate) struct Plan {
     uses: HashMap<Value, Vec<Consumer>>,
     inline: HashSet<Value>,
+    /// Values whose computation may change a cell.
+    changing: HashSet<Value>,
     pub(crate) kept: Kept,
 }
 
@@ -66,7 +68,7 @@ impl Plan {
                     || branch
                         .arms()
                         .iter()
-                        .any(|arm| arm.stmts.iter().any(has_effect))
+                        .any(|arm| arm.stmts.iter().any(|stmt| has_effect(stmt, &self.changing)))
             }
             Stmt::Call(call) => self.is_needed(call.value) || self.is_needed(call.residuals),
             Stmt::Loop(_)
@@ -84,10 +86,14 @@ impl Plan {
 }
 
 /// Whether a statement is run for more than its values.
-fn has_effect(stmt: &Stmt) -> bool {
+fn has_effect(stmt: &Stmt, changing: &HashSet<Value>) -> bool {
     match stmt {
-        Stmt::Let(_) | Stmt::Call(_) => false,
-        Stmt::If(branch) => branch.arms().iter().any(|arm| arm.stmts.iter().any(has_effect)),
+        Stmt::Let(value) => changing.contains(value),
+        Stmt::Call(_) => false,
+        Stmt::If(branch) => branch
+            .arms()
+            .iter()
+            .any(|arm| arm.stmts.iter().any(|stmt| has_effect(stmt, changing))),
         Stmt::Loop(_)
         | Stmt::Store { .. }
         | Stmt::Push { .. }
@@ -105,7 +111,21 @@ pub(crate) fn plan(derivative: &mut Derivative) -> Plan {
     let stable = stability::stable(derivative);
     let inline = inline(derivative, &uses, &stable);
     let kept = kept::decide(derivative, &uses, &inline, &stable);
-    Plan { uses, inline, kept }
+    let changing = changing(&derivative.graph);
+    Plan {
+        uses,
+        inline,
+        changing,
+        kept,
+    }
+}
+
+fn changing(graph: &Graph) -> HashSet<Value> {
+    let count = u32::try_from(graph.nodes.len()).expect("values are numbered by u32");
+    (0..count)
+        .map(Value)
+        .filter(|value| graph.may_change_cells(*value))
+        .collect()
 }
 
 /// Counts the uses of every value that the results and effects need.
@@ -116,6 +136,7 @@ struct Needs<'a> {
     open: Vec<(Value, Consumer)>,
     seen_calls: HashSet<Value>,
     seen_ifs: HashSet<*const Stmt>,
+    changing: HashSet<Value>,
 }
 
 impl Needs<'_> {
@@ -127,6 +148,7 @@ impl Needs<'_> {
             open: Vec::new(),
             seen_calls: HashSet::new(),
             seen_ifs: HashSet::new(),
+            changing: changing(&derivative.graph),
         };
         needs.define(&derivative.forward);
         needs.define(&derivative.backward);
@@ -176,6 +198,9 @@ impl<'a> Needs<'a> {
         for stmt in &region.stmts {
             match stmt {
                 Stmt::Effect(value) => self.open.push((*value, Consumer::Anything)),
+                Stmt::Let(value) if self.graph.may_change_cells(*value) => {
+                    self.open.push((*value, Consumer::Anything));
+                }
                 Stmt::BeginAdjoint(value) => {
                     if !self.graph[*value].ty.is_float() {
                         self.open.push((*value, Consumer::Anything));
@@ -223,7 +248,7 @@ impl<'a> Needs<'a> {
                     self.open.push((*value, Consumer::Anything));
                 }
                 Stmt::ClearAdjoint(place) => self.indices(*place),
-                Stmt::If(branch) if has_effect(stmt) => {
+                Stmt::If(branch) if has_effect(stmt, &self.changing) => {
                     self.enter_if(stmt);
                     for arm in branch.arms() {
                         self.effects(arm);

@@ -1,32 +1,27 @@
 //! `if` and `else`: two regions, and the values that differ behind them.
 
 use super::Lower;
-use super::control::arms;
+use super::control::{Arm, arms};
 use super::env::Env;
 use crate::ir::{If, Op, Region, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
-use syn::{Expr, ExprIf};
+use syn::ExprIf;
 
 impl Lower<'_> {
     pub(super) fn branch(&mut self, branch: &ExprIf) -> Value {
         let cond = self.condition(&branch.cond);
-        self.merged(
-            cond,
-            branch.if_token.span,
-            arms(branch).map(|stmts| move |lower: &mut Self| lower.scoped(stmts)),
-        )
-    }
-
-    /// A condition: any Rust that yields a `bool`, since a `bool` carries no derivative.
-    pub(super) fn condition(&mut self, expr: &Expr) -> Value {
-        if let Expr::Let(expr) = expr {
-            return self.error(
-                expr.let_token.span,
-                "`if let` is not supported",
-                "test with a method that returns `bool`, or match outside the differentiated function",
-            );
-        }
-        self.plain(expr, Ty::Bool)
+        let [then, otherwise] = arms(branch);
+        let arms: [Arm<'_, '_>; 2] = [
+            Box::new(|lower| {
+                lower.env.enter();
+                lower.bind_condition(&branch.cond);
+                let value = lower.scoped(then);
+                lower.env.leave();
+                value
+            }),
+            Box::new(|lower| lower.scoped(otherwise)),
+        ];
+        self.merged(cond, branch.if_token.span, arms)
     }
 
     /// Two arms from the same state; variables that they leave with different values become results.

@@ -12,7 +12,8 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprIf, Local, Stmt};
 
-type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
+/// How an arm of a branch is lowered.
+pub(super) type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
 
 /// What follows a block of statements.
 pub(super) enum Then<'a> {
@@ -112,11 +113,15 @@ impl Lower<'_> {
                 let cond = self.condition(&branch.cond);
                 let arms = arms(branch);
                 let before = self.env.state();
+                let mut is_then = true;
                 let regions = arms.map(|stmts| {
                     self.env.restore(&before);
                     let scopes = self.env.scopes();
                     let region = self.region(|lower| {
                         lower.env.enter();
+                        if std::mem::take(&mut is_then) {
+                            lower.bind_condition(&branch.cond);
+                        }
                         let result = lower.sequence(stmts, next);
                         vec![lower.returned(result)]
                     });
@@ -134,14 +139,23 @@ impl Lower<'_> {
         let arms = arms(branch);
         let span = branch.if_token.span;
         let cond = self.condition(&branch.cond);
-        self.merged(cond, span, arms.map(|stmts| {
-            move |lower: &mut Self| {
+        let [then, otherwise] = arms;
+        let arms: [Arm<'_, '_>; 2] = [
+            Box::new(|lower| {
                 lower.env.enter();
-                let value = lower.guarded_block(stmts, early);
+                lower.bind_condition(&branch.cond);
+                let value = lower.guarded_block(then, early);
                 lower.env.leave();
                 value
-            }
-        }))
+            }),
+            Box::new(|lower| {
+                lower.env.enter();
+                let value = lower.guarded_block(otherwise, early);
+                lower.env.leave();
+                value
+            }),
+        ];
+        self.merged(cond, span, arms)
     }
 
     fn guarded_block(&mut self, stmts: &[Stmt], early: Variable) -> Value {

@@ -12,6 +12,7 @@ struct Declaration {
     ty: Option<Ty>,
     /// How many loops were open.
     loops: usize,
+    mutable: bool,
 }
 
 /// The names in scope, innermost last.
@@ -72,6 +73,7 @@ impl Env {
             name,
             ty,
             loops: self.loops,
+            mutable: false,
         });
         self.state.push(value);
         variable
@@ -99,6 +101,14 @@ impl Env {
 
     pub(crate) fn name(&self, variable: Variable) -> &str {
         &self.declarations[variable.0].name
+    }
+
+    pub(crate) fn set_mutable(&mut self, variable: Variable) {
+        self.declarations[variable.0].mutable = true;
+    }
+
+    pub(crate) fn is_mutable(&self, variable: Variable) -> bool {
+        self.declarations[variable.0].mutable
     }
 
     /// Whether a variable was declared outside of a loop that is open now.

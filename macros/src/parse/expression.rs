@@ -296,7 +296,6 @@ pub(super) fn is_refused(expr: &Expr) -> bool {
             | Expr::Yield(_)
             | Expr::RawAddr(_)
             | Expr::Verbatim(_)
-            | Expr::Match(_)
             | Expr::Assign(_)
     ) || matches!(expr, Expr::Reference(reference) if reference.mutability.is_some())
 }
@@ -331,7 +330,6 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         ),
         Expr::Yield(_) => ("`yield` is", "compute all values in a plain function"),
         Expr::RawAddr(_) => ("a raw pointer is", "use a reference"),
-        Expr::Match(_) => ("`match` is", "use `if` and `else`"),
         Expr::Closure(_) => (
             "a closure over active values is",
             "write the body in place, or as a function with `#[differentiate]`",

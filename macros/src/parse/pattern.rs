@@ -21,7 +21,10 @@ impl Lower<'_> {
                     self.name(value, &name);
                     value
                 };
-                self.env.declare(name, None, Some(value));
+                let variable = self.env.declare(name, None, Some(value));
+                if pat.mutability.is_some() {
+                    self.env.set_mutable(variable);
+                }
             }
             Pat::Ident(pat) if pat.subpat.is_none() && pat.mutability.is_none() => {
                 let ty = Ty::Ref(Box::new(self.graph[value].ty.clone()));
@@ -71,7 +74,7 @@ impl Lower<'_> {
             node.op,
             Op::Param(_) | Op::Literal(_) | Op::Ref(_) | Op::Deref(_) | Op::Project(..) | Op::Tuple(_) | Op::Cell(_)
         );
-        if node.name.is_none() && !is_place {
+        if node.name.is_none() && !is_place && !name.starts_with("__") {
             node.name = Some(name.to_owned());
         }
     }

@@ -48,7 +48,19 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn snippet(&self, expr: &Expr) -> Snippet {
+    /// Variables that Rust without derivative may change: they are cells.
+    fn note_changes(&mut self, expr: &Expr) {
+        let mut changes = Changes(Vec::new());
+        changes.visit_expr(expr);
+        for name in changes.0 {
+            if self.env.lookup(&name).is_some_and(|variable| self.env.is_mutable(variable)) {
+                self.cells.make_cell(&name);
+            }
+        }
+    }
+
+    pub(super) fn snippet(&mut self, expr: &Expr) -> Snippet {
+        self.note_changes(expr);
         let mut scan = Repeatable(true);
         scan.visit_expr(expr);
         Snippet {
@@ -191,6 +203,37 @@ impl Lower<'_> {
                 .find(|ident| *ident == owner)
                 .map(|ident| FloatTy::Generic(ident.clone())),
         }
+    }
+}
+
+/// What an expression may change: receivers of methods that are not known to only read, and what is borrowed mutably.
+struct Changes(Vec<String>);
+
+/// Methods of integers, lists and iterators that only read.
+const READERS: &[&str] = &[
+    "iter", "clone", "as_slice", "first", "last", "get", "contains", "to_vec", "copied", "cloned", "is_some", "is_none",
+    "unwrap", "pow", "abs_diff", "wrapping_add", "saturating_sub", "count_ones", "leading_zeros", "trailing_zeros",
+];
+
+impl<'ast> Visit<'ast> for Changes {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                let reads = PREDICATES.contains(&name.as_str())
+                    || READERS.contains(&name.as_str())
+                    || crate::rules::vocabulary().any(|row| row.name == name);
+                if !reads {
+                    self.0.extend(Lower::changed_name(&call.receiver));
+                }
+            }
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                self.0.extend(Lower::changed_name(&reference.expr));
+            }
+            Expr::Assign(assign) => self.0.extend(Lower::changed_name(&assign.left)),
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
     }
 }
 

@@ -144,6 +144,15 @@ impl Walk<'_> {
                         self.reads.push((value, root, false, point.clone()));
                     }
                 }
+                if self.graph.may_change_cells(value) {
+                    for operand in self.graph.operands(value) {
+                        let root = self.graph.root(operand);
+                        let mut after = point.clone();
+                        after.number += 1;
+                        self.number += 1;
+                        self.writes.entry(root).or_default().push(after);
+                    }
+                }
             }
             _ => {}
         }

@@ -1,0 +1,299 @@
+//! `match`, `if let` and `while let`: a test for each pattern, and the names it binds in the arm behind the test.
+
+use super::Lower;
+use crate::ir::{Ty, Value};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{BinOp, Expr, ExprIf, ExprLet, ExprMatch, Pat, PatIdent};
+
+impl Lower<'_> {
+    /// A condition: any Rust that yields a `bool`, since a `bool` carries no derivative, with patterns between `&&`.
+    pub(super) fn condition(&mut self, expr: &Expr) -> Value {
+        match expr {
+            Expr::Paren(inner) => self.condition(&inner.expr),
+            Expr::Let(expr) => {
+                let value = self.scrutinee(expr);
+                self.test(&expr.pat, value)
+            }
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) && has_pattern(&binary.left) => {
+                let left = self.condition(&binary.left);
+                let span = binary.op.span();
+                type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
+                let arms: [Arm<'_, '_>; 2] = [
+                    Box::new(|lower| {
+                        lower.env.enter();
+                        lower.bind_condition(&binary.left);
+                        let value = lower.condition(&binary.right);
+                        lower.env.leave();
+                        value
+                    }),
+                    Box::new(move |lower| lower.composed(quote!(false), Vec::new(), Ty::Bool, span)),
+                ];
+                self.merged(left, span, arms)
+            }
+            _ => self.plain(expr, Ty::Bool),
+        }
+    }
+
+    /// The names that the patterns of a condition bind, where it holds.
+    pub(super) fn bind_condition(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Paren(inner) => self.bind_condition(&inner.expr),
+            Expr::Let(expr) => {
+                let value = self.scrutinee(expr);
+                self.bind_matched(&expr.pat, value);
+            }
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+                self.bind_condition(&binary.left);
+                self.bind_condition(&binary.right);
+            }
+            _ => {}
+        }
+    }
+
+    fn scrutinee(&mut self, expr: &ExprLet) -> Value {
+        match self.place(&expr.expr) {
+            Some(place) => place,
+            None => self.expression(&expr.expr),
+        }
+    }
+
+    /// Whether a value matches a pattern.
+    fn test(&mut self, pattern: &Pat, value: Value) -> Value {
+        let span = pattern.span();
+        if is_irrefutable(pattern) {
+            return self.composed(quote!(true), Vec::new(), Ty::Bool, span);
+        }
+        if let Pat::Tuple(tuple) = pattern {
+            let mut tests = Vec::new();
+            for (index, element) in tuple.elems.iter().enumerate() {
+                if !is_irrefutable(element) {
+                    let part = self.part(value, syn::Member::Unnamed(syn::Index::from(index)), span);
+                    tests.push(self.test(element, part));
+                }
+            }
+            return tests
+                .into_iter()
+                .reduce(|a, b| self.composed(quote!(a && b), vec![("a", a), ("b", b)], Ty::Bool, span))
+                .expect("some element is refutable");
+        }
+        let is_variant = matches!(pattern, Pat::TupleStruct(_) | Pat::Struct(_));
+        if is_variant && self.graph[value].active {
+            return self.error(
+                span,
+                "matching on a variant of an active value is not supported",
+                "match outside the differentiated function, and pass the parts in",
+            );
+        }
+        let value = self.operand(value);
+        let mut shown = pattern.clone();
+        Wildcards.visit_pat_mut(&mut shown);
+        let tokens = quote!(match matched_value { #shown => true, _ => false });
+        self.composed(tokens, vec![("matched_value", value)], Ty::Bool, span)
+    }
+
+    /// Binds the names of a pattern that a value is known to match.
+    fn bind_matched(&mut self, pattern: &Pat, value: Value) {
+        match pattern {
+            Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Wild(_) => {}
+            Pat::Ident(pat) if is_constant(pat) => {}
+            Pat::Ident(pat) if pat.subpat.is_some() => {
+                let name = Pat::Ident(PatIdent {
+                    subpat: None,
+                    ..pat.clone()
+                });
+                self.bind(&name, value);
+            }
+            Pat::Tuple(tuple) if !is_irrefutable(pattern) => {
+                for (index, element) in tuple.elems.iter().enumerate() {
+                    let member = syn::Member::Unnamed(syn::Index::from(index));
+                    let part = self.part(value, member, element.span());
+                    self.bind_matched(element, part);
+                }
+            }
+            _ if is_irrefutable(pattern) => self.bind(pattern, value),
+            _ => {
+                let value = self.operand(value);
+                for name in bound_names(pattern) {
+                    let mut shown = pattern.clone();
+                    WildcardsBut(&name).visit_pat_mut(&mut shown);
+                    let tokens = quote! {
+                        match matched_value { #shown => #name, _ => ::core::unreachable!() }
+                    };
+                    let uses = vec![("matched_value", value)];
+                    let part = self.composed(tokens, uses, Ty::Other, name.span());
+                    self.name(part, &name.to_string());
+                    self.env.declare(name.to_string(), None, Some(part));
+                }
+            }
+        }
+    }
+}
+
+fn has_pattern(expr: &Expr) -> bool {
+    match expr {
+        Expr::Let(_) => true,
+        Expr::Paren(inner) => has_pattern(&inner.expr),
+        Expr::Binary(binary) => has_pattern(&binary.left) || has_pattern(&binary.right),
+        _ => false,
+    }
+}
+
+/// An identifier pattern that names a constant or a unit variant, by its spelling.
+fn is_constant(pat: &PatIdent) -> bool {
+    pat.ident.to_string().starts_with(char::is_uppercase)
+}
+
+fn is_irrefutable(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Wild(_) => true,
+        Pat::Ident(pat) => pat.subpat.is_none() && !is_constant(pat),
+        Pat::Paren(inner) => is_irrefutable(&inner.pat),
+        Pat::Reference(inner) => is_irrefutable(&inner.pat),
+        Pat::Type(inner) => is_irrefutable(&inner.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(is_irrefutable),
+        _ => false,
+    }
+}
+
+fn bound_names(pattern: &Pat) -> Vec<syn::Ident> {
+    struct Names(Vec<syn::Ident>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+            if !is_constant(pat) && !self.0.contains(&pat.ident) {
+                self.0.push(pat.ident.clone());
+            }
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut names = Names(Vec::new());
+    names.visit_pat(pattern);
+    names.0
+}
+
+/// Replaces every name that a pattern binds by `_`.
+struct Wildcards;
+
+impl VisitMut for Wildcards {
+    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
+        wildcard(pattern, None);
+        visit_mut::visit_pat_mut(self, pattern);
+    }
+
+    fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
+        spell_out(field);
+        visit_mut::visit_field_pat_mut(self, field);
+    }
+}
+
+/// `Circle { r }` without its shorthand, so that the name can be replaced.
+fn spell_out(field: &mut syn::FieldPat) {
+    if field.colon_token.is_none() {
+        field.colon_token = Some(Default::default());
+    }
+}
+
+/// The same, but for one name.
+struct WildcardsBut<'a>(&'a syn::Ident);
+
+impl VisitMut for WildcardsBut<'_> {
+    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
+        wildcard(pattern, Some(self.0));
+        visit_mut::visit_pat_mut(self, pattern);
+    }
+
+    fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
+        spell_out(field);
+        visit_mut::visit_field_pat_mut(self, field);
+    }
+}
+
+fn wildcard(pattern: &mut Pat, but: Option<&syn::Ident>) {
+    if let Pat::Ident(pat) = pattern
+        && !is_constant(pat)
+        && but != Some(&pat.ident)
+    {
+        *pattern = match pat.subpat.take() {
+            Some((_, inner)) => *inner,
+            None => syn::parse_quote!(_),
+        };
+    }
+}
+
+/// Rewrites `match` to a chain of `if let`, and `while let` to a loop, so that only `if` has to know patterns.
+pub(super) struct Matches;
+
+impl VisitMut for Matches {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        let rewritten = match expr {
+            Expr::Match(matching) => Some(rewrite_match(matching)),
+            Expr::While(repeat) if has_pattern(&repeat.cond) => {
+                let (label, cond, body) = (&repeat.label, &repeat.cond, &repeat.body);
+                let branch: Expr = syn::parse_quote_spanned!(repeat.while_token.span=> if #cond #body else { break; });
+                let branch = hoisted(branch);
+                Some(syn::parse_quote_spanned!(repeat.while_token.span=> #label loop { #branch }))
+            }
+            Expr::If(branch) if has_pattern(&branch.cond) => Some(hoisted(expr.clone())),
+            _ => None,
+        };
+        if let Some(rewritten) = rewritten {
+            *expr = rewritten;
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// `if let P = f() {..}` looks at a value that is computed once: `{ let __matched = f(); if let P = __matched {..} }`
+fn hoisted(mut branch: Expr) -> Expr {
+    let Expr::If(ExprIf { cond, if_token, .. }) = &mut branch else {
+        return branch;
+    };
+    let span = if_token.span;
+    let Expr::Let(expr) = &mut **cond else {
+        return branch;
+    };
+    if matches!(*expr.expr, Expr::Path(_)) {
+        return branch;
+    }
+    let scrutinee = std::mem::replace(&mut *expr.expr, syn::parse_quote_spanned!(span=> __matched));
+    syn::parse_quote_spanned!(span=> { let __matched = #scrutinee; #branch })
+}
+
+fn rewrite_match(matching: &ExprMatch) -> Expr {
+    let span = matching.match_token.span;
+    let scrutinee = &matching.expr;
+    let mut chain: TokenStream = quote!({ ::core::unreachable!() });
+    let last = matching.arms.len().saturating_sub(1);
+    for (index, arm) in matching.arms.iter().enumerate().rev() {
+        let (pattern, guard) = match &arm.pat {
+            Pat::Guard(guarded) => (&*guarded.pat, Some(&guarded.guard)),
+            pattern => (pattern, None),
+        };
+        let body = block_of(&arm.body);
+        if index == last && guard.is_none() && is_irrefutable(pattern) {
+            chain = quote!({ let #pattern = __matched; #body });
+            continue;
+        }
+        let guard = guard.map(|guard| quote!(&& (#guard)));
+        let branch = quote!(if let #pattern = __matched #guard { #body } else #chain);
+        chain = if index == 0 { branch } else { quote!({ #branch }) };
+    }
+    let rewritten: syn::Result<Expr> = syn::parse2(quote_spanned!(span=> { let __matched = #scrutinee; #chain }));
+    rewritten.unwrap_or_else(|_| Expr::Match(matching.clone()))
+}
+
+/// The statements of an arm.
+fn block_of(body: &Expr) -> TokenStream {
+    match body {
+        Expr::Block(block) if block.label.is_none() => {
+            let stmts = &block.block.stmts;
+            quote!(#(#stmts)*)
+        }
+        other => quote!(#other),
+    }
+}
