@@ -158,10 +158,10 @@ macro_rules! floats {
             fn multiply(product: crate::ops::gemm::Product<'_, Self>, accumulate: bool, out: &mut [Self]);
         }
 
-        floats!(@impl f32, single, multiply_f32; [$($constant = $module;)*] [$($name($($arg: $ty),*) -> $ret;)*]);
-        floats!(@impl f64, double, multiply_f64; [$($constant = $module;)*] [$($name($($arg: $ty),*) -> $ret;)*]);
+        floats!(@impl f32, single; [$($constant = $module;)*] [$($name($($arg: $ty),*) -> $ret;)*]);
+        floats!(@impl f64, double; [$($constant = $module;)*] [$($name($($arg: $ty),*) -> $ret;)*]);
     };
-    (@impl $float:ident, $field:ident, $gemm:ident;
+    (@impl $float:ident, $field:ident;
         [$($constant:ident = $module:ident;)*] [$($name:ident($($arg:ident: $ty:ty),*) -> $ret:ty;)*]
     ) => {
         impl Float for $float {
@@ -205,7 +205,7 @@ macro_rules! floats {
                 &mut pair.$field
             }
             fn multiply(product: crate::ops::gemm::Product<'_, Self>, accumulate: bool, out: &mut [Self]) {
-                crate::ops::gemm::$gemm(product, accumulate, out);
+                crate::ops::gemm::kernel(product, accumulate, out);
             }
         }
     };

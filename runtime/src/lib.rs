@@ -18,6 +18,8 @@
 //! assert!((w - 2.0_f64).abs() < 1e-9);
 //! ```
 
+#![forbid(unsafe_code)]
+
 extern crate self as chainrule;
 
 mod differentiable;
@@ -33,7 +35,6 @@ mod pool;
 mod shape;
 mod slot;
 mod tensor;
-mod wide;
 mod zip;
 
 pub mod prelude;

@@ -1,7 +1,6 @@
 //! Optimizers: `optimizer.step(&mut parameters, &gradient)` for any parameters.
 
 use crate::float::PerFloat;
-use crate::wide::wide;
 use crate::{Float, LeafVisitor, Trainable};
 
 mod adam;
@@ -111,8 +110,7 @@ struct Walk<'a, U> {
 impl<U: Update> LeafVisitor for Walk<'_, U> {
     #[inline]
     fn leaf<T: Float>(&mut self, parameters: &mut [T], gradient: &[T]) {
-        let (optimizer, leaf) = (&mut *self.optimizer, self.leaf);
-        wide(|| optimizer.update(leaf, parameters, gradient));
+        self.optimizer.update(self.leaf, parameters, gradient);
         self.leaf += 1;
     }
 }

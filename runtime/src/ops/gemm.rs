@@ -1,15 +1,12 @@
-//! The one place where matrix products are computed.
+//! The one place where matrix products are computed: by the crate `gemmkit`, on the calling thread.
 //!
-//! Tiny products and products with a vector are plain loops. All others are packed into panels and computed tile by tile by
-//! the widest kernel the processor has, as in Goto and van de Geijn, "Anatomy of high-performance matrix multiplication"
-//! (2008). The panels come from the pool, so a product allocates nothing once warm.
+//! It chooses among its kernels by what the processor can do, reads transposed operands where they lie, and leaves its packing
+//! buffer with the thread, so a product allocates nothing once warm. Kernels sum in different orders and with or without
+//! rounding between, so the last bits differ between processors, but never from run to run on one.
+
+use gemmkit::{GemmScalar, MatMut, MatRef, Parallelism};
 
 use crate::Float;
-
-mod blocked;
-mod kernel;
-
-pub(crate) use kernel::{multiply_f32, multiply_f64};
 
 /// A matrix operand: its elements, and the distance between neighbours along columns and along rows.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +15,7 @@ pub(crate) struct Strided<'a, T> {
     strides: [usize; 2],
 }
 
-impl<'a, T> Strided<'a, T> {
+impl<'a, T: Copy> Strided<'a, T> {
     /// A row-major matrix of `cols` columns.
     #[inline]
     pub(crate) fn rows(data: &'a [T], cols: usize) -> Self {
@@ -36,6 +33,15 @@ impl<'a, T> Strided<'a, T> {
             strides: [1, cols],
         }
     }
+
+    fn at(self, row: usize, col: usize) -> T {
+        self.data[row * self.strides[0] + col * self.strides[1]]
+    }
+
+    fn view(self, rows: usize, cols: usize) -> MatRef<'a, T> {
+        let [down, along] = self.strides.map(usize::cast_signed);
+        MatRef::new(self.data, rows, cols, down, along)
+    }
 }
 
 /// The product of an `m x k` and a `k x n` matrix.
@@ -46,52 +52,19 @@ pub struct Product<'a, T> {
     pub(crate) rhs: Strided<'a, T>,
 }
 
-/// Below this many multiplications packing costs more than it saves.
-const TINY: usize = 2048;
+/// Up to this many multiplications the call of a kernel takes longer than they do.
+const TINY: usize = 64;
 
 /// Writes the product to the row-major `out`, or adds it.
 pub(crate) fn multiply<T: Float>(product: Product<'_, T>, accumulate: bool, out: &mut [T]) {
-    let Product {
-        dims: [m, k, n],
-        lhs,
-        rhs,
-    } = product;
-    let tiny = m * k * n <= TINY;
-    if (m == 1 || tiny) && rhs.strides[1] == 1 {
-        rows(product, accumulate, out);
-    } else if (n == 1 || tiny) && lhs.strides[1] == 1 && rhs.strides[0] == 1 {
-        dots(product, accumulate, out);
+    if product.dims.iter().product::<usize>() <= TINY {
+        tiny(product, accumulate, out);
     } else {
         T::multiply(product, accumulate, out);
     }
 }
 
-/// Row by row, as sums of scaled rows of the right operand.
-fn rows<T: Float>(product: Product<'_, T>, accumulate: bool, out: &mut [T]) {
-    let Product {
-        dims: [_, k, n],
-        lhs,
-        rhs,
-    } = product;
-    if !accumulate {
-        out.fill(T::ZERO);
-    }
-    if n == 0 {
-        return;
-    }
-    for (i, out) in out.chunks_exact_mut(n).enumerate() {
-        for p in 0..k {
-            let scale = lhs.data[i * lhs.strides[0] + p * lhs.strides[1]];
-            let row = &rhs.data[p * rhs.strides[0]..][..n];
-            out.iter_mut()
-                .zip(row)
-                .for_each(|(out, &b)| *out += scale * b);
-        }
-    }
-}
-
-/// Element by element, as inner products of contiguous rows of the left and columns of the right operand.
-fn dots<T: Float>(product: Product<'_, T>, accumulate: bool, out: &mut [T]) {
+fn tiny<T: Float>(product: Product<'_, T>, accumulate: bool, out: &mut [T]) {
     let Product {
         dims: [_, k, n],
         lhs,
@@ -99,11 +72,95 @@ fn dots<T: Float>(product: Product<'_, T>, accumulate: bool, out: &mut [T]) {
     } = product;
     for (place, out) in out.iter_mut().enumerate() {
         let (i, j) = (place / n, place % n);
-        let (row, column) = (
-            &lhs.data[i * lhs.strides[0]..][..k],
-            &rhs.data[j * rhs.strides[1]..][..k],
-        );
-        let sum = crate::zip::sum_pairs(row, column, |a, b| a * b);
-        *out = if accumulate { *out + sum } else { sum };
+        let first = if accumulate { *out } else { T::ZERO };
+        *out = (0..k).fold(first, |sum, p| sum + lhs.at(i, p) * rhs.at(p, j));
+    }
+}
+
+/// Writes the product to the row-major `out`, or adds it, with the kernels of `gemmkit`.
+pub(crate) fn kernel<T: Float + GemmScalar>(
+    product: Product<'_, T>,
+    accumulate: bool,
+    out: &mut [T],
+) {
+    let Product {
+        dims: [m, k, n],
+        lhs,
+        rhs,
+    } = product;
+    let kept = if accumulate { Float::ONE } else { Float::ZERO };
+    gemmkit::gemm(
+        Float::ONE,
+        lhs.view(m, k),
+        rhs.view(k, n),
+        kept,
+        MatMut::from_row_major(out, m, n),
+        Parallelism::Serial,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against sums in whole numbers, which are exact in any order: sizes around every tile, both layouts of both operands,
+    /// written over NaN and added.
+    fn agrees<T: Float>() {
+        let sizes = [
+            [0, 3, 4],
+            [3, 0, 4],
+            [3, 4, 0],
+            [1, 1, 1],
+            [2, 3, 5],
+            [1, 70, 90],
+            [90, 70, 1],
+            [90, 1, 70],
+            [5, 300, 7],
+            [17, 16, 15],
+            [33, 33, 33],
+            [100, 20, 70],
+            [7, 2100, 513],
+        ];
+        for ([m, k, n], layout) in sizes
+            .into_iter()
+            .flat_map(|dims| (0..8).map(move |layout| (dims, layout)))
+        {
+            let accumulate = layout & 4 != 0;
+            let whole = |i: usize, modulus| T::from_usize(i * 7 % modulus) - T::lit(5.0);
+            let a: Vec<T> = (0..m * k).map(|i| whole(i, 11)).collect();
+            let b: Vec<T> = (0..k * n).map(|i| whole(i, 13)).collect();
+            let strided = |data, transposed, rows, cols| {
+                if transposed {
+                    Strided::cols(data, rows)
+                } else {
+                    Strided::rows(data, cols)
+                }
+            };
+            let product = Product {
+                dims: [m, k, n],
+                lhs: strided(&a[..], layout & 1 != 0, m, k),
+                rhs: strided(&b[..], layout & 2 != 0, k, n),
+            };
+            let mut out = vec![if accumulate { T::ONE } else { T::NAN }; m * n];
+            multiply(product, accumulate, &mut out);
+            for (place, x) in out.into_iter().enumerate() {
+                let (i, j) = (place / n, place % n);
+                let sum: T = (0..k)
+                    .map(|p| product.lhs.at(i, p) * product.rhs.at(p, j))
+                    .sum();
+                let expected = if accumulate { sum + T::ONE } else { sum };
+                assert!(x == expected, "{:?}, layout {layout}", product.dims);
+            }
+        }
+    }
+
+    #[test]
+    fn single() {
+        agrees::<f32>();
+    }
+
+    #[test]
+    fn double() {
+        agrees::<f64>();
     }
 }
