@@ -3,6 +3,8 @@
 mod derive;
 mod diagnostics;
 mod differentiate;
+#[cfg(test)]
+mod documents;
 mod dump;
 mod emit;
 mod ir;
