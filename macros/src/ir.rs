@@ -254,6 +254,8 @@ pub(crate) struct Call {
     pub(crate) path: syn::Path,
     pub(crate) generics: Option<syn::AngleBracketedGenericArguments>,
     pub(crate) args: Vec<Value>,
+    /// Where the user wrote each argument: its first and its last token.
+    pub(crate) arg_spans: Vec<[Span; 2]>,
     pub(crate) value: Value,
     pub(crate) residuals: Value,
     pub(crate) span: Span,

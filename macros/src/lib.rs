@@ -94,7 +94,7 @@ fn misplaced(item: &TokenStream, error: &syn::Error, errors: &mut Errors) {
             return errors.at(
                 error.span(),
                 format!("`#[differentiate]` cannot read this function: {error}"),
-                FREE,
+                "write it in stable Rust",
             );
         }
     };

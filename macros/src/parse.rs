@@ -66,8 +66,8 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
     lower.env.enter();
     let params = lower.params();
     let body = lower.region(|lower| {
-        if loops::returns_from_loop(block) {
-            lower.prepare_return(block.brace_token.span.open());
+        if let Some(span) = loops::return_from_loop(block) {
+            lower.prepare_return(span);
         }
         let result = lower.sequence(&block.stmts, &Then::Return);
         vec![lower.returned(result)]

@@ -4,8 +4,8 @@ use super::names::ident;
 use super::{Emitter, Target};
 use crate::ir::{Call, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
 use crate::plan::is_atom;
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 
 impl Emitter<'_> {
     pub(super) fn statements(&self, region: &Region) -> TokenStream {
@@ -173,7 +173,8 @@ impl Emitter<'_> {
         let residuals = self.variable(call.residuals);
         let generics: Vec<_> = call.generics.iter().map(|generics| with_colons(generics)).collect();
         let check = self.twin_check(call);
-        quote!(#check let (#value, #residuals) = #path::forward #(#generics)* (#(#args),*);)
+        let forward = quote_spanned!(call.span=> <#path>::forward);
+        quote!(#check let (#value, #residuals) = #forward #(#generics)* (#(#args),*);)
     }
 
     /// Expands to: `rt::assert_twin::<g, _, _>(g, || (x, &y));`
@@ -185,7 +186,7 @@ impl Emitter<'_> {
         let (path, rt) = (&call.path, &self.rt);
         let generics = call.generics.iter().map(|generics| with_colons(generics));
         let args = call.args.iter().map(|arg| self.copied(*arg));
-        Some(quote!(#rt::assert_twin::<#path, _, _>(#path #(#generics)*, || (#(#args,)*));))
+        Some(quote!(#rt::assert_twin::<(#path), _, _>(#path #(#generics)*, || (#(#args,)*));))
     }
 
     /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`
@@ -204,16 +205,17 @@ impl Emitter<'_> {
                 }
             })
             .collect();
-        let slots = call.args.iter().map(|&arg| {
+        let slots = call.args.iter().zip(&call.arg_spans).map(|(&arg, &ends)| {
             if self.derivative.graph[arg].active {
-                self.slot(self.derivative.graph.behind_refs(arg))
+                between(ends, self.slot(self.derivative.graph.behind_refs(arg)))
             } else {
                 quote!(#rt::Off)
             }
         });
         let cotangent = self.reference(cotangent);
         let generics = call.generics.iter().map(|generics| with_colons(generics));
-        quote!(#path::pull #(#generics)* (#residuals, #(#args,)* #cotangent, #(#slots),*);)
+        let pull = quote_spanned!(call.span=> <#path>::pull);
+        quote!(#pull #(#generics)* (#residuals, #(#args,)* #cotangent, #(#slots),*);)
     }
 
     /// The adjoint place of an argument, for a pull part to add to.
@@ -334,6 +336,27 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// Generated tokens that rustc is to report where the user wrote what they stand for, from a first to a last token. Names
+/// keep their own resolution, in parentheses of the user's.
+fn between([first, last]: [Span; 2], tokens: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let count = tokens.len();
+    for (index, token) in tokens.iter_mut().enumerate() {
+        let span = if index + 1 == count { last } else { first };
+        match token {
+            TokenTree::Ident(name) if name != "mut" => {
+                let mut parenthesized = Group::new(Delimiter::Parenthesis, quote!(#name));
+                parenthesized.set_span(span);
+                if index == 0 || index + 1 == count {
+                    *token = TokenTree::Group(parenthesized);
+                }
+            }
+            token => token.set_span(span),
+        }
+    }
+    tokens.into_iter().collect()
 }
 
 fn with_colons(generics: &syn::AngleBracketedGenericArguments) -> TokenStream {

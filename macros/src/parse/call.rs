@@ -5,6 +5,7 @@ use super::sequence::Sequence;
 use crate::diagnostics::nearest;
 use crate::ir::{Call, Construction, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
+use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall, Macro, PathArguments, Stmt};
@@ -177,9 +178,7 @@ impl Lower<'_> {
         };
         let path = &func.path;
         let segments = &path.segments;
-        let Some(last) = segments.last() else {
-            return self.error_on(call, "a call needs a path", "call a function by its path");
-        };
+        let last = segments.last().expect("a path has a segment");
         let name = last.ident.to_string();
         let args: Vec<&Expr> = call.args.iter().collect();
         if let Some(ident) = path.get_ident()
@@ -271,6 +270,7 @@ impl Lower<'_> {
 
     fn twin_call(&mut self, call: &ExprCall, path: &syn::Path) -> Value {
         let args: Vec<Value> = call.args.iter().map(|arg| self.argument(arg)).collect();
+        let arg_spans = call.args.iter().map(ends).collect();
         let span = call.span();
         let value = self.graph.add(Op::Result, Ty::Other, true, span);
         let residuals = self.graph.add(Op::Result, Ty::Other, false, span);
@@ -286,6 +286,7 @@ impl Lower<'_> {
             path,
             generics,
             args,
+            arg_spans,
             value,
             residuals,
             span,
@@ -355,6 +356,13 @@ const EFFECTS: &[&str] = &[
     "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "print", "println",
     "eprint", "eprintln",
 ];
+
+/// Where an expression begins and ends.
+fn ends(expr: &Expr) -> [Span; 2] {
+    let mut spans = expr.to_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    [first, spans.last().unwrap_or(first)]
+}
 
 fn macro_name(mac: &Macro) -> String {
     mac.path

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprIf, Local, Stmt};
+use syn::{Expr, ExprIf, Local, LocalInit, Stmt};
 
 /// How an arm of a branch is lowered.
 pub(super) type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
@@ -69,7 +69,7 @@ impl Lower<'_> {
 
     fn returning(&mut self, stmt: &Stmt, rest: &[Stmt], then: &Then<'_>) -> Value {
         let Some((expr, bind)) = may_return(stmt) else {
-            return self.misplaced_return(stmt.span());
+            return self.misplaced_exit_of(stmt);
         };
         let continued;
         let next = if bind.is_none() && rest.is_empty() && is_tail(stmt) {
@@ -130,7 +130,7 @@ impl Lower<'_> {
                 });
                 self.join(cond, regions, branch.if_token.span)[0]
             }
-            _ => self.misplaced_return(expr.span()),
+            _ => self.misplaced_exit_of(stmt),
         }
     }
 
@@ -176,7 +176,7 @@ impl Lower<'_> {
 
     fn guarded(&mut self, stmt: &Stmt, rest: &[Stmt], early: Variable) -> Value {
         let Some((expr, bind)) = may_return(stmt) else {
-            return self.misplaced_return(stmt.span());
+            return self.misplaced_exit_of(stmt);
         };
         let value = match expr {
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {
@@ -207,7 +207,7 @@ impl Lower<'_> {
                 value
             }
             Expr::If(branch) => self.guarded_if(branch, early),
-            _ => return self.misplaced_return(expr.span()),
+            _ => return self.misplaced_exit_of(stmt),
         };
         if bind.is_none() && rest.is_empty() && is_tail(stmt) {
             return value;
@@ -255,9 +255,19 @@ impl Lower<'_> {
         self.add(Op::Unwrap(value), ty, span)
     }
 
-    pub(super) fn misplaced_return(&mut self, span: Span) -> Value {
+    fn misplaced_exit_of(&mut self, stmt: &Stmt) -> Value {
+        match stmt {
+            Stmt::Local(Local {
+                init: Some(LocalInit { diverge: Some((token, _)), .. }),
+                ..
+            }) => self.let_else(token.span),
+            _ => self.misplaced_exit(first_exit(|finder| finder.visit_stmt(stmt))),
+        }
+    }
+
+    pub(super) fn misplaced_exit(&mut self, span: Option<Span>) -> Value {
         self.error(
-            span,
+            span.unwrap_or_else(Span::call_site),
             "an exit inside this expression is not supported",
             "write `return`, `break` or `continue` in an `if` that stands as a statement or on the right of a `let`",
         )
@@ -281,7 +291,7 @@ fn may_return(stmt: &Stmt) -> Option<(&Expr, Option<&Local>)> {
         Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => Some((expr, bind)),
         Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => Some((expr, bind)),
         Expr::Block(block) if block.label.is_none() => Some((expr, bind)),
-        Expr::If(branch) if !expr_exits(&branch.cond) => Some((expr, bind)),
+        Expr::If(branch) if exit_in(&branch.cond).is_none() => Some((expr, bind)),
         _ => None,
     }
 }
@@ -332,14 +342,17 @@ fn goes_on(stmts: &[Stmt]) -> bool {
 
 /// Whether a statement may leave the statements that it stands among.
 pub(super) fn may_exit(stmt: &Stmt) -> bool {
-    let mut finder = Finder::default();
-    finder.visit_stmt(stmt);
-    finder.found
+    first_exit(|finder| finder.visit_stmt(stmt)).is_some()
 }
 
-pub(super) fn expr_exits(expr: &Expr) -> bool {
+/// Where an expression may leave the statements that it stands among.
+pub(super) fn exit_in(expr: &Expr) -> Option<Span> {
+    first_exit(|finder| finder.visit_expr(expr))
+}
+
+fn first_exit(visit: impl FnOnce(&mut Finder)) -> Option<Span> {
     let mut finder = Finder::default();
-    finder.visit_expr(expr);
+    visit(&mut finder);
     finder.found
 }
 
@@ -351,13 +364,13 @@ pub(super) fn body_stops(body: &syn::Block, label: Option<&str>) -> bool {
         ..Finder::default()
     };
     finder.visit_block(body);
-    finder.found
+    finder.found.is_some()
 }
 
 /// Looks for exits to somewhere outside of what it visits.
 #[derive(Default)]
 struct Finder {
-    found: bool,
+    found: Option<Span>,
     /// How many loops are open.
     loops: usize,
     /// The labels of the loops that are open.
@@ -379,7 +392,7 @@ impl Finder {
         self.loops -= 1;
     }
 
-    fn exit_to(&mut self, label: Option<&syn::Lifetime>, is_continue: bool) {
+    fn exit_to(&mut self, label: Option<&syn::Lifetime>, is_continue: bool, span: Span) {
         let leaves = match label {
             Some(label) => {
                 let label = label.ident.to_string();
@@ -388,16 +401,20 @@ impl Finder {
             }
             None => self.loops == 0 && !(is_continue && self.ignore_continue),
         };
-        self.found |= leaves;
+        if leaves {
+            self.found.get_or_insert(span);
+        }
     }
 }
 
 impl<'ast> Visit<'ast> for Finder {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
-            Expr::Return(_) => self.found = true,
-            Expr::Break(expr) => self.exit_to(expr.label.as_ref(), false),
-            Expr::Continue(expr) => self.exit_to(expr.label.as_ref(), true),
+            Expr::Return(expr) => {
+                self.found.get_or_insert(expr.return_token.span);
+            }
+            Expr::Break(expr) => self.exit_to(expr.label.as_ref(), false, expr.break_token.span),
+            Expr::Continue(expr) => self.exit_to(expr.label.as_ref(), true, expr.continue_token.span),
             Expr::ForLoop(expr) => {
                 self.in_loop(expr.label.as_ref(), |finder| finder.visit_block(&expr.body));
             }

@@ -3,7 +3,7 @@
 //! loop look at.
 
 use super::Lower;
-use super::control::expr_exits;
+use super::control::exit_in;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
 use quote::quote;
@@ -32,7 +32,7 @@ impl Lower<'_> {
             _ => None,
         };
         let value = match operand {
-            Some(operand) if expr_exits(operand) => return self.misplaced_return(operand.span()),
+            Some(operand) if exit_in(operand).is_some() => return self.misplaced_exit(exit_in(operand)),
             Some(operand) => Some(self.expression(operand)),
             None => None,
         };

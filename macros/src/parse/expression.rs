@@ -1,6 +1,7 @@
 //! Expressions.
 
 use super::Lower;
+use super::control::exit_in;
 use super::signature::known;
 use super::snippet::is_comparison;
 use crate::ir::{Construction, FloatTy, Op, Ty, Value};
@@ -36,7 +37,7 @@ impl Lower<'_> {
             Expr::Loop(expr) => self.endless_loop(expr),
             Expr::Block(block) => self.block(block),
             Expr::Macro(mac) => self.macro_value(&mac.mac, expr),
-            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.misplaced_return(expr.span()),
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.misplaced_exit(exit_in(expr)),
             Expr::MethodCall(call) if self.in_vocabulary(call) => self.method(call),
             _ if is_refused(expr) => self.unsupported(expr),
             _ if !self.mentions_active(expr) => {
@@ -306,11 +307,7 @@ fn culprit(expr: &Expr) -> TokenStream {
         Expr::Async(expr) => expr.async_token.to_token_stream(),
         Expr::Await(expr) => expr.await_token.to_token_stream(),
         Expr::Try(expr) => expr.question_token.to_token_stream(),
-        Expr::TryBlock(expr) => expr.try_token.to_token_stream(),
         Expr::Unsafe(expr) => expr.unsafe_token.to_token_stream(),
-        Expr::While(expr) => expr.while_token.to_token_stream(),
-        Expr::ForLoop(expr) => expr.for_token.to_token_stream(),
-        Expr::Loop(expr) => expr.loop_token.to_token_stream(),
         Expr::Match(expr) => expr.match_token.to_token_stream(),
         Expr::Struct(expr) => expr.path.to_token_stream(),
         _ => expr.to_token_stream(),
@@ -323,12 +320,10 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         Expr::Async(_) => ("an `async` block is", "compute the value outside and pass it in"),
         Expr::Await(_) => ("`.await` is", "await outside and pass the value in"),
         Expr::Try(_) => ("the `?` operator is", "check for errors outside and pass plain values in"),
-        Expr::TryBlock(_) => ("a `try` block is", "check for errors outside and pass plain values in"),
         Expr::Unsafe(_) => (
             "an `unsafe` block is",
             "write it without `unsafe`, or move it into a safe function of values outside `wrt`",
         ),
-        Expr::Yield(_) => ("`yield` is", "compute all values in a plain function"),
         Expr::RawAddr(_) => ("a raw pointer is", "use a reference"),
         Expr::Closure(_) => (
             "a closure over active values is",
@@ -344,7 +339,6 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         ),
         Expr::Index(_) => ("slicing an active value is", "index single elements, or use a tensor"),
         Expr::Range(_) => ("a range of active values is", "use integers in ranges"),
-        Expr::Let(_) => ("`let` in an expression is", "test with a method that returns `bool`"),
         Expr::Assign(_) => (
             "an assignment inside an expression is",
             "write the assignment as a statement of its own",

@@ -180,8 +180,8 @@ pub(super) fn as_range(expr: &Expr) -> Option<&syn::ExprRange> {
     }
 }
 
-/// Whether a function returns from inside a loop.
-pub(super) fn returns_from_loop(body: &Block) -> bool {
+/// Where a function returns from inside a loop.
+pub(super) fn return_from_loop(body: &Block) -> Option<Span> {
     let mut search = Search::default();
     search.visit_block(body);
     search.returns
@@ -202,7 +202,7 @@ fn breaks_with_value(body: &Block) -> bool {
 #[derive(Default)]
 struct Search {
     loops: usize,
-    returns: bool,
+    returns: Option<Span>,
     inner_loop: bool,
     break_value: bool,
 }
@@ -210,7 +210,9 @@ struct Search {
 impl<'ast> Visit<'ast> for Search {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
-            Expr::Return(_) => self.returns |= self.loops > 0,
+            Expr::Return(expr) if self.loops > 0 => {
+                self.returns.get_or_insert(expr.return_token.span);
+            }
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
                 self.inner_loop = true;
                 self.loops += 1;

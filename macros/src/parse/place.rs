@@ -105,8 +105,8 @@ impl Lower<'_> {
                     self.cells.make_cell(&owner);
                 }
                 if self.is_frozen(&name) {
-                    self.error(
-                        target.span(),
+                    self.error_on(
+                        target,
                         format!("`{name}` cannot be changed here"),
                         "change a variable that the function declares with `let mut`",
                     );
@@ -116,8 +116,8 @@ impl Lower<'_> {
                 None
             }
             None => {
-                self.error(
-                    target.span(),
+                self.error_on(
+                    target,
                     "this is not a place that can be changed under differentiation",
                     "assign to a variable that the function declares, to a field or to an element of one",
                 );

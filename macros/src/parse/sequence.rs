@@ -60,8 +60,8 @@ impl Lower<'_> {
 
     fn range<'a>(&mut self, range: &syn::ExprRange) -> Option<Sequence<'a>> {
         let (Some(start), Some(end)) = (&range.start, &range.end) else {
-            self.error(
-                range.span(),
+            self.error_on(
+                range,
                 "a range without both ends is not supported",
                 "give the range a start and an end",
             );
@@ -322,8 +322,8 @@ impl Lower<'_> {
                 self.env.leave();
                 value
             }
-            other => self.error(
-                other.span(),
+            other => self.error_on(
+                other,
                 "this is not a function that can be seen into",
                 "write a closure in place, or the path of a function",
             ),

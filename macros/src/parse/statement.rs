@@ -156,15 +156,16 @@ impl Lower<'_> {
             return self.store(current.expect("checked"), value);
         }
         if self.env.is_outside_loop(variable) {
-            if current.is_none() {
-                self.error(
-                    target.span(),
-                    format!("`{name}` gets its first value in a loop"),
-                    "give it a value where it is declared",
-                );
+            if current.is_some() {
+                self.changed_place(target);
+                return;
             }
-            self.changed_place(target);
-            return;
+            let value = self.error(
+                target.span(),
+                format!("`{name}` gets its first value in a loop"),
+                "give it a value where it is declared",
+            );
+            return self.env.assign(variable, value);
         }
         if let Some(ty) = self.env.declared_ty(variable).cloned()
             && self.graph.is_literal(value)
