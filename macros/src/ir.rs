@@ -247,12 +247,24 @@ impl Op {
     }
 }
 
+/// How a function is named in a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Callee {
+    /// By a path to a free function.
+    Function,
+    /// By a path to a function of a type: `Self::energy(x)`.
+    Associated,
+    /// As a method of the first argument.
+    Method,
+}
+
 /// A call of a function that has a twin.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     /// The path of the function, without the generic arguments of its last segment.
     pub(crate) path: syn::Path,
     pub(crate) generics: Option<syn::AngleBracketedGenericArguments>,
+    pub(crate) kind: Callee,
     pub(crate) args: Vec<Value>,
     /// Where the user wrote each argument: its first and its last token.
     pub(crate) arg_spans: Vec<[Span; 2]>,

@@ -8,6 +8,7 @@ mod documents;
 mod dump;
 mod emit;
 mod ir;
+mod methods;
 mod options;
 mod parse;
 mod plan;
@@ -19,7 +20,8 @@ use differentiate::Seed;
 use emit::Planned;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Item, ItemFn};
+use parse::signature::Owner;
+use syn::{Item, ItemFn, ItemImpl};
 
 /// Gives a function its derivatives.
 #[proc_macro_attribute]
@@ -58,6 +60,9 @@ fn guarded(item: TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStre
 fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = options::parse(attribute, &mut errors);
+    if let Ok(block) = syn::parse2::<ItemImpl>(item.clone()) {
+        return methods::expand(block, &options, errors);
+    }
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -70,12 +75,12 @@ fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
         errors.on(
             receiver,
             "`#[differentiate]` stands on a method",
-            "write the method as a free function that takes `self` as a named parameter",
+            "put it on the `impl` block",
         );
         let errors = errors.into_compile_errors();
         return quote!(#function #errors);
     }
-    let twin = twin(&function, &options, &mut errors);
+    let twin = twin(&function, None, &options, &mut errors);
     let errors = errors.into_compile_errors();
     dump::Dump::of(&function.sig.ident.to_string()).emitted(&twin);
     quote!(#function #errors #twin)
@@ -86,7 +91,6 @@ fn misplaced(item: &TokenStream, error: &syn::Error, errors: &mut Errors) {
     let (keyword, what, help) = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Struct(item)) => (item.struct_token.span, "a struct", DERIVE),
         Ok(Item::Enum(item)) => (item.enum_token.span, "an enum", DERIVE),
-        Ok(Item::Impl(item)) => (item.impl_token.span, "an `impl` block", FREE),
         Ok(Item::Trait(item)) => (item.trait_token.span, "a trait", FREE),
         Ok(Item::Mod(item)) => (item.mod_token.span, "a module", FREE),
         Ok(_) => (error.span(), "something else than a function", FREE),
@@ -104,8 +108,14 @@ fn misplaced(item: &TokenStream, error: &syn::Error, errors: &mut Errors) {
 const DERIVE: &str = "put it on a function; the derivatives of a type come from `#[derive(Differentiable)]`";
 const FREE: &str = "put it on a free function, `fn name(..) -> .. { .. }`";
 
-fn twin(function: &ItemFn, options: &options::Options, errors: &mut Errors) -> TokenStream {
-    let signature = parse::signature::signature(function, options, errors);
+/// The derivatives of one function, in the `impl` block of its owner if it has one.
+fn twin(
+    function: &ItemFn,
+    owner: Option<&Owner>,
+    options: &options::Options,
+    errors: &mut Errors,
+) -> TokenStream {
+    let signature = parse::signature::signature(function, owner, options, errors);
     let primal = parse::parse(function, &signature, errors);
     if !errors.is_empty() {
         return emit::fallback(function, &signature, options);

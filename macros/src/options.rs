@@ -4,6 +4,7 @@ use crate::diagnostics::{Errors, nearest};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
+use syn::ext::IdentExt;
 use syn::{Ident, Path, Token, parenthesized};
 
 #[derive(Debug, Default)]
@@ -95,7 +96,7 @@ fn listed(input: ParseStream) -> Result<Entry, Mistake> {
 fn names(input: ParseStream) -> syn::Result<Vec<Ident>> {
     let names;
     parenthesized!(names in input);
-    let parsed = Punctuated::<Ident, Token![,]>::parse_terminated(&names);
+    let parsed = Punctuated::<Ident, Token![,]>::parse_terminated_with(&names, Ident::parse_any);
     while !names.is_empty() {
         names.parse::<TokenTree>()?;
     }

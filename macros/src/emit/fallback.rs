@@ -18,14 +18,16 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
     let rt = &frame.rt;
     let cotangent = frame.output_tangent();
     let (residuals, captured) = (frame.residuals_type(), frame.captured());
+    let [grad, value_and_grad, value_and_grad_into, vjp, forward] =
+        ["grad", "value_and_grad", "value_and_grad_into", "vjp", "forward"].map(|name| frame.name(name));
     let scalar = matches!(signature.output_ty, Ty::Float(_)).then(|| {
         quote! {
             /// Not available: the function was refused.
-            #vis fn grad #generics (#arguments) -> #gradient #bounds { loop {} }
+            #vis fn #grad #generics (#arguments) -> #gradient #bounds { loop {} }
             /// Not available: the function was refused.
-            #vis fn value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds { loop {} }
+            #vis fn #value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds { loop {} }
             /// Not available: the function was refused.
-            #vis fn value_and_grad_into #generics (#arguments, gradient: &mut #gradient) -> #output #bounds { loop {} }
+            #vis fn #value_and_grad_into #generics (#arguments, gradient: &mut #gradient) -> #output #bounds { loop {} }
         }
     });
     let ignored = std::iter::repeat_n(
@@ -36,14 +38,17 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
     let functions = quote! {
         #scalar
         /// Not available: the function was refused.
-        #vis fn vjp #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
+        #vis fn #vjp #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
             (loop {}, |_| loop {})
         }
         #[doc(hidden)]
-        pub fn forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
+        pub fn #forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
             (loop {}, |#(#ignored),*| loop {})
         }
         #pull
     };
-    frame.assemble("", &functions)
+    match &signature.owner {
+        Some(owner) => frame.assemble_method(owner, "", &functions),
+        None => frame.assemble("", &functions),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::names::ident;
 use super::{Emitter, Target};
-use crate::ir::{Call, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Call, Callee, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
 use crate::plan::is_atom;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -164,23 +164,45 @@ impl Emitter<'_> {
     /// Expands to: `let (z, g_pull) = g::forward(x, &y);`
     fn call(&self, call: &Call) -> TokenStream {
         let path = &call.path;
-        let args = call.args.iter().map(|arg| self.owned(*arg));
         let value = self.variable(call.value);
+        let receiver = (call.kind == Callee::Method).then(|| self.base(call.args[0]));
+        let given = &call.args[usize::from(receiver.is_some())..];
+        let args = given.iter().map(|arg| self.owned(*arg));
+        let generics: Vec<_> = call.generics.iter().map(|generics| with_colons(generics)).collect();
         if !self.plan.is_needed(call.residuals) {
-            let generics = call.generics.iter();
-            return quote!(let #value = #path #(#generics)* (#(#args),*););
+            return match receiver {
+                Some(receiver) => quote!(let #value = #receiver.#path #(#generics)* (#(#args),*);),
+                None => quote!(let #value = #path #(#generics)* (#(#args),*);),
+            };
         }
         let residuals = self.variable(call.residuals);
-        let generics: Vec<_> = call.generics.iter().map(|generics| with_colons(generics)).collect();
         let check = self.twin_check(call);
-        let forward = quote_spanned!(call.span=> <#path>::forward);
-        quote!(#check let (#value, #residuals) = #forward #(#generics)* (#(#args),*);)
+        let forward = self.callee(call, "forward");
+        let callee = match receiver {
+            Some(receiver) => quote!(#receiver.#forward),
+            None => forward,
+        };
+        quote!(#check let (#value, #residuals) = #callee #(#generics)* (#(#args),*);)
+    }
+
+    /// `g::pull`, `energy_pull`, `Self::energy_pull`
+    fn callee(&self, call: &Call, function: &str) -> TokenStream {
+        let path = &call.path;
+        if call.kind == Callee::Function {
+            let function = proc_macro2::Ident::new(function, call.span);
+            return quote_spanned!(call.span=> <#path>::#function);
+        }
+        let mut path = path.clone();
+        if let Some(last) = path.segments.last_mut() {
+            last.ident = super::twin::derived_name(&last.ident, function);
+        }
+        quote!(#path)
     }
 
     /// Expands to: `rt::assert_twin::<g, _, _>(g, || (x, &y));`
     fn twin_check(&self, call: &Call) -> Option<TokenStream> {
         const MOST_ARGUMENTS: usize = 12;
-        if call.args.len() > MOST_ARGUMENTS {
+        if call.kind != Callee::Function || call.args.len() > MOST_ARGUMENTS {
             return None;
         }
         let (path, rt) = (&call.path, &self.rt);
@@ -191,10 +213,11 @@ impl Emitter<'_> {
 
     /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`
     fn pull(&self, call: &Call, cotangent: Value) -> TokenStream {
-        let (path, rt) = (&call.path, &self.rt);
+        let rt = &self.rt;
         let residuals = self.reference(call.residuals);
-        let args: Vec<TokenStream> = call
-            .args
+        let receiver = (call.kind == Callee::Method).then(|| self.base(call.args[0]));
+        let given = &call.args[usize::from(receiver.is_some())..];
+        let args: Vec<TokenStream> = given
             .iter()
             .map(|&arg| {
                 if matches!(self.derivative.graph[arg].ty, Ty::Ref(_)) {
@@ -214,8 +237,12 @@ impl Emitter<'_> {
         });
         let cotangent = self.reference(cotangent);
         let generics = call.generics.iter().map(|generics| with_colons(generics));
-        let pull = quote_spanned!(call.span=> <#path>::pull);
-        quote!(#pull #(#generics)* (#residuals, #(#args,)* #cotangent, #(#slots),*);)
+        let pull = self.callee(call, "pull");
+        let callee = match receiver {
+            Some(receiver) => quote!(#receiver.#pull),
+            None => pull,
+        };
+        quote!(#callee #(#generics)* (#residuals, #(#args,)* #cotangent, #(#slots),*);)
     }
 
     /// The adjoint place of an argument, for a pull part to add to.
@@ -343,10 +370,15 @@ impl Emitter<'_> {
 fn between([first, last]: [Span; 2], tokens: TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let count = tokens.len();
+    let mut after_dot = false;
     for (index, token) in tokens.iter_mut().enumerate() {
         let span = if index + 1 == count { last } else { first };
+        let is_field = std::mem::replace(
+            &mut after_dot,
+            matches!(token, TokenTree::Punct(punct) if punct.as_char() == '.'),
+        );
         match token {
-            TokenTree::Ident(name) if name != "mut" => {
+            TokenTree::Ident(name) if name != "mut" && !is_field => {
                 let mut parenthesized = Group::new(Delimiter::Parenthesis, quote!(#name));
                 parenthesized.set_span(span);
                 if index == 0 || index + 1 == count {

@@ -5,7 +5,7 @@ use super::{Emitter, Planned, Target, call_site, docs, runtime_path};
 use crate::differentiate::Gradient;
 use crate::ir::{Ty, Value};
 use crate::options::Options;
-use crate::parse::signature::{Param, Signature, tangent_type};
+use crate::parse::signature::{Owner, Param, Signature, tangent_type};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::cell::RefCell;
@@ -92,6 +92,37 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Expands to: an `impl` block with the functions of a method.
+    pub(super) fn assemble_method(&self, owner: &Owner, formulas: &str, functions: &TokenStream) -> TokenStream {
+        let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
+        let mut locals = self.made.borrow().clone();
+        locals.sort();
+        locals.dedup();
+        let (generics, _, bounds) = owner.generics.split_for_impl();
+        let (ty, vis) = (&owner.ty, &self.signature.vis);
+        let name = self.signature.ident.to_string();
+        let name = name.trim_start_matches("r#");
+        let doc = format!(" The derivatives of [`Self::{name}()`] as formulas.");
+        let constant = call_site(&format!("{}_FORMULAS", name.to_uppercase()));
+        quote! {
+            #(#attributes)*
+            #[allow(
+                unused, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
+            )]
+            const _: () = {
+                use #runtime as #rt;
+                #rt::local_names!(#(#locals)*);
+
+                impl #generics #ty #bounds {
+                    #[doc = #doc]
+                    #vis const #constant: &'static str = #formulas;
+
+                    #functions
+                }
+            };
+        }
+    }
+
     pub(super) fn params(&self) -> impl Iterator<Item = (Ident, &Param)> {
         self.signature
             .params
@@ -103,9 +134,27 @@ impl<'a> Frame<'a> {
     pub(super) fn arguments(&self) -> TokenStream {
         let arguments = self.params().map(|(name, param)| {
             let ty = &param.written;
-            quote!(#name: #ty)
+            match (param.is_receiver(), ty) {
+                (true, Type::Reference(_)) => quote!(&self),
+                (true, _) => quote!(self),
+                (false, ty) => quote!(#name: #ty),
+            }
         });
         quote!(#(#arguments),*)
+    }
+
+    /// In a method: `let this = self;`, since closures cannot have a parameter called `self`.
+    pub(super) fn prelude(&self) -> Option<TokenStream> {
+        let (name, param) = self.params().next()?;
+        param.is_receiver().then(|| quote!(let #name = self;))
+    }
+
+    /// The name of a generated function: `grad`, or `energy_grad` for the method `energy`.
+    pub(super) fn name(&self, function: &str) -> Ident {
+        match &self.signature.owner {
+            Some(_) => derived_name(&self.signature.ident, function),
+            None => call_site(function),
+        }
     }
 
     pub(super) fn tangent(&self, index: usize) -> TokenStream {
@@ -149,6 +198,12 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// The name of a function that belongs to a method.
+pub(super) fn derived_name(method: &Ident, function: &str) -> Ident {
+    let method = method.to_string();
+    call_site(&format!("{}_{function}", method.trim_start_matches("r#")))
+}
+
 /// The name of the gradient slot of a parameter.
 fn slot_name(param: &Ident) -> String {
     let name = param.to_string();
@@ -165,15 +220,24 @@ pub(crate) fn twin(
     formulas: &str,
 ) -> TokenStream {
     let frame = Frame::new(item, signature, options, declared);
+    let functions = functions(&frame, scalar, general);
+    match &signature.owner {
+        Some(owner) => frame.assemble_method(owner, formulas, &functions),
+        None => frame.assemble(formulas, &functions),
+    }
+}
+
+/// The functions of a twin.
+pub(super) fn functions(frame: &Frame<'_>, scalar: Option<&Planned>, general: &Planned) -> TokenStream {
     let mut functions = TokenStream::new();
     if let Some(planned) = scalar {
-        functions.extend(direct(&frame, planned));
+        functions.extend(direct(frame, planned));
     }
-    functions.extend(vjp(&frame));
-    functions.extend(forward(&frame, general));
-    functions.extend(pull(&frame));
-    functions.extend(primal(&frame));
-    frame.assemble(formulas, &functions)
+    functions.extend(vjp(frame));
+    functions.extend(forward(frame, general));
+    functions.extend(pull(frame));
+    functions.extend(primal(frame));
+    functions
 }
 
 /// `grad`, `value_and_grad` and `value_and_grad_into`.
@@ -189,6 +253,10 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         .iter()
         .any(|gradient| matches!(gradient, Gradient::Variable));
     let [doc_grad, doc_value, doc_into] = docs::of_scalar_functions(signature);
+    let prelude = frame.prelude();
+    let [grad, value_and_grad_name, value_and_grad_into, accumulate] =
+        ["grad", "value_and_grad", "value_and_grad_into", "value_and_accumulate"]
+            .map(|name| frame.name(name));
     let value_and_grad = if in_place {
         accumulating(frame, planned)
     } else {
@@ -207,11 +275,11 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         quote! {
             let #pattern = #target;
             #(#rt::set_zero(#slots);)*
-            Self::value_and_accumulate(#(#names,)* #(#slots),*)
+            Self::#accumulate(#(#names,)* #(#slots),*)
         }
     } else {
         quote! {
-            let (#value, #new) = Self::value_and_grad(#(#names),*);
+            let (#value, #new) = Self::#value_and_grad_name(#(#names),*);
             *#target = #new;
             #value
         }
@@ -219,15 +287,17 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     frame.used(&scope);
     quote! {
         #doc_grad
-        #vis fn grad #generics (#arguments) -> #gradient #bounds {
-            Self::value_and_grad(#(#names),*).1
+        #vis fn #grad #generics (#arguments) -> #gradient #bounds {
+            #prelude
+            Self::#value_and_grad_name(#(#names),*).1
         }
 
         #doc_value
         #value_and_grad
 
         #doc_into
-        #vis fn value_and_grad_into #generics (#arguments, #target: &mut #gradient) -> #output #bounds {
+        #vis fn #value_and_grad_into #generics (#arguments, #target: &mut #gradient) -> #output #bounds {
+            #prelude
             #into
         }
     }
@@ -256,8 +326,10 @@ fn returning(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         .collect();
     let parts = gather(&parts);
     frame.used(&scope);
+    let (name, prelude) = (frame.name("value_and_grad"), frame.prelude());
     quote! {
-        #vis fn value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds {
+        #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
+            #prelude
             #forward
             #backward
             (#value, #parts)
@@ -283,15 +355,19 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
     let (parts, result) = (gather_names(&slots), ident(&scope.fresh("value")));
     frame.used(&scope);
+    let [name, accumulate] = ["value_and_grad", "value_and_accumulate"].map(|name| frame.name(name));
+    let prelude = frame.prelude();
     quote! {
-        #vis fn value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds {
+        #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
+            #prelude
             #(let mut #slots = #zeros;)*
-            let #result = Self::value_and_accumulate(#(#names,)* #(&mut #slots),*);
+            let #result = Self::#accumulate(#(#names,)* #(&mut #slots),*);
             (#result, #parts)
         }
 
         #[doc(hidden)]
-        #vis fn value_and_accumulate #generics (#arguments, #(#slots: &mut #tangents),*) -> #output #bounds {
+        #vis fn #accumulate #generics (#arguments, #(#slots: &mut #tangents),*) -> #output #bounds {
+            #prelude
             #forward
             #backward
             #last
@@ -380,10 +456,13 @@ fn vjp(frame: &Frame<'_>) -> TokenStream {
     });
     let parts = gather_names(&slots);
     frame.used(&scope);
+    let [name, forward] = ["vjp", "forward"].map(|name| frame.name(name));
+    let prelude = frame.prelude();
     quote! {
         #doc
-        #vis fn vjp #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
-            let (#value, #pull) = Self::forward(#(#passed),*);
+        #vis fn #name #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
+            #prelude
+            let (#value, #pull) = Self::#forward(#(#passed),*);
             (#value, move |#value_bar: #cotangent| {
                 #(let mut #slots: #tangents = #zeros;)*
                 #pull(#(&#names,)* &#value_bar, #(#slot_args),*);
@@ -441,9 +520,11 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         None => quote!((): ()),
     });
     frame.used(&scope);
+    let (name, receiver) = (frame.name("forward"), frame.prelude());
     quote! {
         #[doc(hidden)]
-        pub fn forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
+        pub fn #name #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
+            #receiver
             #statements
             (#value, move |#(#closure_params,)* #cotangent_name: &#cotangent_ty, #(#slot_params),*| {
                 #prelude
@@ -492,7 +573,17 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let [residuals, value_bar] =
         ["residuals", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
     let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
-    let types = frame.params().map(|(_, param)| anonymous(&param.written));
+    let (receiver, this) = match frame.params().next() {
+        Some((name, param)) if param.is_receiver() => match &param.written {
+            Type::Reference(_) => (Some(quote!(&self,)), Some(quote!(let #name = &self;))),
+            _ => (Some(quote!(&self,)), Some(quote!(let #name = self;))),
+        },
+        _ => (None, None),
+    };
+    let given = frame.params().filter(|(_, param)| !param.is_receiver()).map(|(name, param)| {
+        let ty = anonymous(&param.written);
+        quote!(#name: &#ty)
+    });
     let slots: Vec<Ident> = names
         .iter()
         .map(|name| ident(&scope.fresh(&slot_name(name))))
@@ -514,14 +605,17 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     });
     let cotangent = anonymous_tokens(frame.output_tangent());
     frame.used(&scope);
+    let name = frame.name("pull");
     quote! {
         #[doc(hidden)]
-        pub fn pull #generics (
+        pub fn #name #generics (
+            #receiver
             #residuals: &impl #residuals_type,
-            #(#names: &#types,)*
+            #(#given,)*
             #value_bar: &#cotangent,
             #(#slots: #slot_types),*
         ) #bounds {
+            #this
             #residuals(#(#names,)* #value_bar, #(#passed),*)
         }
     }
@@ -534,9 +628,15 @@ fn primal(frame: &Frame<'_>) -> TokenStream {
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let arguments = frame.arguments();
     let names = frame.params().map(|(name, _)| name);
+    let (primal, prelude) = (frame.name("primal"), frame.prelude());
+    let path = match &signature.owner {
+        Some(_) => quote!(Self::#name),
+        None => quote!(#name),
+    };
     quote! {
-        fn primal #generics (#arguments) -> #output #bounds {
-            #name(#(#names),*)
+        fn #primal #generics (#arguments) -> #output #bounds {
+            #prelude
+            #path(#(#names),*)
         }
     }
 }

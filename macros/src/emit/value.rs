@@ -143,7 +143,7 @@ impl Emitter<'_> {
     }
 
     /// What a field or index is taken of: references are followed by rustc.
-    fn base(&self, value: Value) -> TokenStream {
+    pub(super) fn base(&self, value: Value) -> TokenStream {
         let graph = &self.derivative.graph;
         match &graph[value].op {
             Op::Deref(inner) => self.base(*inner),

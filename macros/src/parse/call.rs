@@ -3,7 +3,7 @@
 use super::Lower;
 use super::sequence::Sequence;
 use crate::diagnostics::nearest;
-use crate::ir::{Call, Construction, Op, Stmt as IrStmt, Ty, Value};
+use crate::ir::{Call, Callee, Construction, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -108,6 +108,10 @@ impl Lower<'_> {
             return self.sin_cos(receiver, call.method.span());
         }
         let Some(row) = rules::method(&name, 1 + args.len()) else {
+            let is_users = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
+            if is_users && rules::vocabulary().all(|row| row.name != name) {
+                return self.method_call(receiver, call);
+            }
             return self.unknown_method(call, args.len());
         };
         let value = self.apply_written(row, receiver, &args, call.method.span());
@@ -221,7 +225,7 @@ impl Lower<'_> {
             };
             return self.add(Op::Struct(construction), Ty::Other, call.span());
         }
-        self.twin_call(call, path)
+        self.twin_call(call, path, Callee::Function)
     }
 
     /// `f64::sin(x)`, `Float::max(a, b)`: a method in path form.
@@ -241,6 +245,13 @@ impl Lower<'_> {
             }
             _ => {
                 let near = nearest(name, rules::vocabulary().map(|row| row.name));
+                if let Expr::Path(func) = &*call.func
+                    && func.qself.is_none()
+                    && self.float_type_path(&func.path).is_none()
+                    && func.path.segments.iter().all(|segment| segment.ident != "Float")
+                {
+                    return self.twin_call(call, &func.path, Callee::Associated);
+                }
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "call a free function with `#[differentiate]`, or wrap the call in `stop_gradient(..)` if its derivative is to be dropped".into(),
@@ -268,10 +279,33 @@ impl Lower<'_> {
         }
     }
 
-    fn twin_call(&mut self, call: &ExprCall, path: &syn::Path) -> Value {
+    fn twin_call(&mut self, call: &ExprCall, path: &syn::Path, kind: Callee) -> Value {
         let args: Vec<Value> = call.args.iter().map(|arg| self.argument(arg)).collect();
         let arg_spans = call.args.iter().map(ends).collect();
-        let span = call.span();
+        self.twin(path, kind, args, arg_spans, call.span())
+    }
+
+    /// A method of a type that the macro cannot see: it has to be differentiated where it is defined.
+    fn method_call(&mut self, receiver: Value, call: &ExprMethodCall) -> Value {
+        let mut args = vec![receiver];
+        args.extend(call.args.iter().map(|arg| self.argument(arg)));
+        let (method, generics) = (&call.method, &call.turbofish);
+        let path: syn::Path = match generics {
+            Some(generics) => syn::parse_quote!(#method #generics),
+            None => syn::parse_quote!(#method),
+        };
+        let arg_spans = std::iter::once(&*call.receiver).chain(&call.args).map(ends).collect();
+        self.twin(&path, Callee::Method, args, arg_spans, call.method.span())
+    }
+
+    fn twin(
+        &mut self,
+        path: &syn::Path,
+        kind: Callee,
+        args: Vec<Value>,
+        arg_spans: Vec<[Span; 2]>,
+        span: Span,
+    ) -> Value {
         let value = self.graph.add(Op::Result, Ty::Other, true, span);
         let residuals = self.graph.add(Op::Result, Ty::Other, false, span);
         let mut path = path.clone();
@@ -285,6 +319,7 @@ impl Lower<'_> {
         self.stmts.push(IrStmt::Call(Box::new(Call {
             path,
             generics,
+            kind,
             args,
             arg_spans,
             value,

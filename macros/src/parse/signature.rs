@@ -8,7 +8,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericParam, Generics, Ident, ItemFn, Pat, ReturnType, Safety, Type, TypeParamBound,
-    Visibility,
+    ReceiverKind, Visibility,
 };
 
 #[derive(Debug)]
@@ -36,16 +36,40 @@ pub(crate) struct Signature {
     pub(crate) wrt: Vec<usize>,
     pub(crate) output: Type,
     pub(crate) output_ty: Ty,
+    /// The `impl` block that the function stands in.
+    pub(crate) owner: Option<Owner>,
 }
 
-pub(crate) fn signature(item: &ItemFn, options: &Options, errors: &mut Errors) -> Signature {
+/// The `impl` block of a method.
+#[derive(Clone, Debug)]
+pub(crate) struct Owner {
+    pub(crate) generics: Generics,
+    pub(crate) ty: Type,
+}
+
+impl Param {
+    /// Whether this is `self`.
+    pub(crate) fn is_receiver(&self) -> bool {
+        matches!(&self.pattern, Pat::Ident(pat) if pat.ident == "self")
+    }
+}
+
+pub(crate) fn signature(
+    item: &ItemFn,
+    owner: Option<&Owner>,
+    options: &Options,
+    errors: &mut Errors,
+) -> Signature {
     let mut generics = item.sig.generics.clone();
     check_qualifiers(item, errors);
-    let float_generics = float_generics(&generics);
+    let mut float_generics = float_generics(&generics);
+    if let Some(owner) = owner {
+        float_generics.extend(self::float_generics(&owner.generics));
+    }
     let mut params = Vec::new();
     for (index, arg) in item.sig.inputs.iter().enumerate() {
         match arg {
-            FnArg::Receiver(_) => {}
+            FnArg::Receiver(receiver) => params.push(self_param(receiver, errors)),
             FnArg::Typed(arg) => {
                 params.push(param(index, arg, &mut generics, &float_generics, errors));
             }
@@ -77,6 +101,39 @@ pub(crate) fn signature(item: &ItemFn, options: &Options, errors: &mut Errors) -
         wrt,
         output,
         output_ty,
+        owner: owner.cloned(),
+    }
+}
+
+/// `self`, which the twin calls `this`.
+fn self_param(receiver: &syn::Receiver, errors: &mut Errors) -> Param {
+    let written: Type = match &receiver.kind {
+        ReceiverKind::Value => syn::parse_quote!(Self),
+        ReceiverKind::Reference(_, _, None) => syn::parse_quote!(&Self),
+        _ => {
+            errors.on(
+                receiver,
+                "this kind of `self` is not supported",
+                "take `&self` or `self`, and return what the method changes",
+            );
+            syn::parse_quote!(&Self)
+        }
+    };
+    let token = receiver.self_token;
+    let ident = Ident::new("self", token.span);
+    Param {
+        ident: Ident::new("this", token.span),
+        pattern: Pat::Ident(syn::PatIdent {
+            attrs: Vec::new(),
+            by_ref: None,
+            mutability: None,
+            ident,
+            subpat: None,
+        }),
+        ty: known(&written, &[]),
+        declared: written.clone(),
+        written,
+        wrt: None,
     }
 }
 
@@ -184,7 +241,9 @@ fn choose_wrt(
     };
     let mut chosen = Vec::new();
     for name in names {
-        let found = params.iter().position(|param| param.ident == *name);
+        let found = params.iter().position(|param| {
+            param.ident == *name || param.is_receiver() && name == "self"
+        });
         match found {
             None => {
                 let known: Vec<String> = params
@@ -391,9 +450,9 @@ pub(crate) fn compact(tokens: &impl ToTokens) -> String {
 impl Signature {
     /// Names of generics that residuals may mention: types and constants, never lifetimes.
     pub(crate) fn captured(&self) -> Vec<&Ident> {
-        self.generics
-            .params
-            .iter()
+        let outer = self.owner.iter().flat_map(|owner| &owner.generics.params);
+        outer
+            .chain(&self.generics.params)
             .filter_map(|param| match param {
                 GenericParam::Type(param) => Some(&param.ident),
                 GenericParam::Const(param) => Some(&param.ident),
