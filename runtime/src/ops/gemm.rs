@@ -53,7 +53,7 @@ pub struct Product<'a, T> {
 }
 
 /// Up to this many multiplications the call of a kernel takes longer than they do.
-const TINY: usize = 64;
+const TINY: usize = 200;
 
 /// Writes the product to the row-major `out`, or adds it.
 pub(crate) fn multiply<T: Float>(product: Product<'_, T>, accumulate: bool, out: &mut [T]) {
@@ -70,10 +70,11 @@ fn tiny<T: Float>(product: Product<'_, T>, accumulate: bool, out: &mut [T]) {
         lhs,
         rhs,
     } = product;
-    for (place, out) in out.iter_mut().enumerate() {
-        let (i, j) = (place / n, place % n);
-        let first = if accumulate { *out } else { T::ZERO };
-        *out = (0..k).fold(first, |sum, p| sum + lhs.at(i, p) * rhs.at(p, j));
+    for (i, row) in out.chunks_exact_mut(n.max(1)).enumerate() {
+        for (j, out) in row.iter_mut().enumerate() {
+            let first = if accumulate { *out } else { T::ZERO };
+            *out = (0..k).fold(first, |sum, p| sum + lhs.at(i, p) * rhs.at(p, j));
+        }
     }
 }
 
