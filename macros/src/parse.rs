@@ -157,6 +157,7 @@ impl Lower<'_> {
     fn add(&mut self, op: Op, ty: Ty, span: Span) -> Value {
         let active = match op {
             Op::Rust(_) | Op::Error => false,
+            _ if matches!(ty.peeled(), Ty::Int | Ty::Bool) => false,
             _ => op.operands().iter().any(|value| self.graph[*value].active),
         };
         let value = self.graph.add(op, ty, active, span);

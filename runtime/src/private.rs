@@ -19,9 +19,10 @@ pub use crate::partials::{
     powi_slope, relu, rem, sigmoid, sign, softplus, sub, trunc_div,
 };
 pub use crate::shape::{Broadcast, Shape, SumTo};
-pub use crate::slot::{Inactive, Off, Slot, assert_twin, stop_gradient};
+pub use crate::slot::{Inactive, Off, Slot, assert_twin, reference_to, stop_gradient};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
 pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
+pub use core::clone::Clone;
 pub use core::ops::{Fn, FnOnce};
 pub use core::option::Option::{self, None, Some};
 pub use std::vec::Vec;

@@ -107,6 +107,11 @@ pub fn assert_twin<Twin, Arguments, Function: Callable<Arguments>>(
     }
 }
 
+/// The type of a reference to a value, in arguments that are not called.
+pub fn reference_to<'a, T>(_: impl FnOnce() -> T) -> &'a T {
+    unreachable!("only its type is asked for")
+}
+
 /// A type name less the generic arguments at its end.
 fn path(name: &str) -> &str {
     if !name.ends_with('>') {

@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::code::{Binding, Code};
 use crate::ir::Snippet;
-use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
 use syn::Expr;
@@ -36,13 +36,13 @@ fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenS
     if renamed.is_empty() {
         return tokens;
     }
-    let mut after_dot = false;
+    let mut dots = 0;
     let mut out = TokenStream::new();
     for token in tokens {
-        let follows_dot = std::mem::replace(
-            &mut after_dot,
-            matches!(&token, TokenTree::Punct(p) if p.as_char() == '.' && p.spacing() == Spacing::Alone),
-        );
+        let is_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+        // One dot is a field or a method, two are a range.
+        let follows_dot = dots == 1;
+        dots = if is_dot { dots + 1 } else { 0 };
         match token {
             TokenTree::Ident(ident) => match renamed.get(&ident.to_string()) {
                 Some(replacement) if !follows_dot => replacement.to_tokens(&mut out),

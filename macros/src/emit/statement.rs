@@ -2,7 +2,7 @@
 
 use super::names::ident;
 use super::{Emitter, Target};
-use crate::ir::{Call, Callee, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Call, Callee, FloatTy, Graph, If, Op, Projection, Region, Stmt, Ty, Value};
 use crate::plan::is_atom;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -207,7 +207,13 @@ impl Emitter<'_> {
         }
         let (path, rt) = (&call.path, &self.rt);
         let generics = call.generics.iter().map(|generics| with_colons(generics));
-        let args = call.args.iter().map(|arg| self.copied(*arg));
+        let args = call.args.iter().map(|&arg| match self.derivative.graph[arg].op {
+            Op::Ref(inner) if !self.is_variable(inner) && !is_place(&self.derivative.graph, inner) => {
+                let value = self.copied(inner);
+                quote!(#rt::reference_to(|| #value))
+            }
+            _ => self.copied(arg),
+        });
         Some(quote!(#rt::assert_twin::<(#path), _, _>(#path #(#generics)*, || (#(#args,)*));))
     }
 
@@ -228,13 +234,33 @@ impl Emitter<'_> {
                 }
             })
             .collect();
-        let slots = call.args.iter().zip(&call.arg_spans).map(|(&arg, &ends)| {
-            if self.derivative.graph[arg].active {
-                between(ends, self.slot(self.derivative.graph.behind_refs(arg)))
-            } else {
-                quote!(#rt::Off)
-            }
-        });
+        let graph = &self.derivative.graph;
+        let mut places: Vec<Value> = Vec::new();
+        let (mut begin, mut end) = (TokenStream::new(), TokenStream::new());
+        let slots: Vec<TokenStream> = call
+            .args
+            .iter()
+            .zip(&call.arg_spans)
+            .map(|(&arg, &ends)| {
+                if !graph[arg].active {
+                    return quote!(#rt::Off);
+                }
+                let place = graph.behind_refs(arg);
+                let is_lent = places.iter().any(|&other| self.overlap(other, place));
+                places.push(place);
+                if !is_lent {
+                    return between(ends, self.slot(place));
+                }
+                // One place cannot be lent twice: this part is added up beside it.
+                let [part, whole] = ["part_bar", "whole_bar"].map(|wish| ident(&self.names.fresh(wish)));
+                let (zero, slot) = (self.zero_like(place), self.slot(place));
+                begin.extend(quote!(let mut #part = #zero;));
+                end.extend(quote! {
+                    if let #rt::Some(#whole) = #rt::Slot::into_option(#slot) { #rt::add_into(#whole, &#part); }
+                });
+                between(ends, quote!(&mut #part))
+            })
+            .collect();
         let cotangent = self.reference(cotangent);
         let generics = call.generics.iter().map(|generics| with_colons(generics));
         let pull = self.callee(call, "pull");
@@ -242,7 +268,39 @@ impl Emitter<'_> {
             Some(receiver) => quote!(#receiver.#pull),
             None => pull,
         };
-        quote!(#callee #(#generics)* (#residuals, #(#args,)* #cotangent, #(#slots),*);)
+        quote! {
+            #begin
+            #callee #(#generics)* (#residuals, #(#args,)* #cotangent, #(#slots),*);
+            #end
+        }
+    }
+
+    /// Whether the adjoints of two places cannot be lent at once: different fields can, of a variable that is no option.
+    fn overlap(&self, a: Value, b: Value) -> bool {
+        let graph = &self.derivative.graph;
+        let root = graph.root(a);
+        if root != graph.root(b) {
+            return false;
+        }
+        let fields = |mut place: Value| {
+            let mut fields = Vec::new();
+            loop {
+                match &graph[place].op {
+                    Op::Project(base, Projection::Field(member)) => {
+                        fields.push(Some(member));
+                        place = *base;
+                    }
+                    Op::Project(base, Projection::Index(_)) => {
+                        fields.push(None);
+                        place = *base;
+                    }
+                    Op::Ref(inner) | Op::Deref(inner) => place = *inner,
+                    _ => break fields.into_iter().rev(),
+                }
+            }
+        };
+        let differ = fields(a).zip(fields(b)).find(|(a, b)| a.is_none() || b.is_none() || a != b);
+        self.target(root) == Target::Option || !matches!(differ, Some((Some(_), Some(_))))
     }
 
     /// The adjoint place of an argument, for a pull part to add to.
@@ -284,8 +342,13 @@ impl Emitter<'_> {
 
     /// Expands to: `let mut h_bar = rt::zero_tangent(&h);`
     fn begin_adjoint(&self, value: Value) -> TokenStream {
-        let (name, rt) = (self.adjoint(value), &self.rt);
-        let zero = match &self.derivative.graph[value].ty {
+        let (name, zero) = (self.adjoint(value), self.zero_like(value));
+        quote!(let mut #name = #zero;)
+    }
+
+    fn zero_like(&self, value: Value) -> TokenStream {
+        let rt = &self.rt;
+        match &self.derivative.graph[value].ty {
             Ty::Float(FloatTy::F32) => quote!(0.0_f32),
             Ty::Float(FloatTy::F64) => quote!(0.0_f64),
             Ty::Float(FloatTy::Generic(float)) => quote!(#float::lit(0.0)),
@@ -293,8 +356,7 @@ impl Emitter<'_> {
                 let like = self.reference(value);
                 quote!(#rt::zero_tangent(#like))
             }
-        };
-        quote!(let mut #name = #zero;)
+        }
     }
 
     /// Expands to: `rt::matmul_tn_into(&mut net_bar.w1, &x, &h_bar);`
@@ -389,6 +451,11 @@ fn between([first, last]: [Span; 2], tokens: TokenStream) -> TokenStream {
         }
     }
     tokens.into_iter().collect()
+}
+
+/// Whether a value lives outside the expression that refers to it.
+fn is_place(graph: &Graph, value: Value) -> bool {
+    matches!(graph[value].op, Op::Param(_) | Op::Deref(_) | Op::Project(..))
 }
 
 fn with_colons(generics: &syn::AngleBracketedGenericArguments) -> TokenStream {

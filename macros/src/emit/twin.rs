@@ -425,7 +425,12 @@ fn zero(frame: &Frame<'_>, index: usize) -> TokenStream {
 fn vjp(frame: &Frame<'_>) -> TokenStream {
     let Frame { signature, rt, .. } = frame;
     let (vis, output) = (&signature.vis, &signature.output);
-    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let mut cloned = signature.generics.clone();
+    for param in signature.params.iter().filter(|param| matches!(param.declared, Type::ImplTrait(_))) {
+        let written = &param.written;
+        cloned.make_where_clause().predicates.push(syn::parse_quote!(#written: #rt::Clone));
+    }
+    let (generics, _, bounds) = cloned.split_for_impl();
     let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
     let cotangent = frame.output_tangent();
     let doc = docs::of_vjp(signature);

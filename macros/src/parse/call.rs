@@ -1,6 +1,7 @@
 //! Calls: methods of the vocabulary, functions with a twin, and macros.
 
 use super::Lower;
+use super::snippet::is_stop_gradient;
 use super::sequence::Sequence;
 use crate::diagnostics::nearest;
 use crate::ir::{Call, Callee, Construction, Op, Stmt as IrStmt, Ty, Value};
@@ -194,12 +195,6 @@ impl Lower<'_> {
                 "call a function by its path, with `#[differentiate]` on it",
             );
         }
-        if name == "stop_gradient" && args.len() == 1 {
-            let expr = Expr::Call(call.clone());
-            let inner = self.expression(args[0]);
-            let ty = self.graph[inner].ty.peeled().clone();
-            return self.plain(&expr, ty);
-        }
         let is_associated = func.qself.is_some()
             || segments.len() > 1 && {
                 let owner = segments[segments.len() - 2].ident.to_string();
@@ -226,6 +221,20 @@ impl Lower<'_> {
             return self.add(Op::Struct(construction), Ty::Other, call.span());
         }
         self.twin_call(call, path, Callee::Function)
+    }
+
+    pub(super) fn stops_reference(&self, call: &ExprCall) -> bool {
+        let is_stop = matches!(&*call.func, Expr::Path(func) if is_stop_gradient(&func.path));
+        is_stop && call.args.len() == 1 && matches!(self.snippet_ty(&call.args[0]), Ty::Ref(_))
+    }
+
+    /// `stop_gradient(&x)` becomes `&stop_gradient(x.clone())`: the backward sweep cannot keep a reference.
+    pub(super) fn stopped_reference(&mut self, call: &ExprCall) -> Value {
+        let (func, arg, span) = (&call.func, &call.args[0], call.span());
+        let ty = self.snippet_ty(arg).peeled().clone();
+        let owned = syn::parse_quote_spanned!(span=> #func(::core::clone::Clone::clone(#arg)));
+        let value = self.plain(&owned, ty.clone());
+        self.add(Op::Ref(value), Ty::Ref(Box::new(ty)), span)
     }
 
     /// `f64::sin(x)`, `Float::max(a, b)`: a method in path form.

@@ -40,6 +40,7 @@ impl Lower<'_> {
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.misplaced_exit(exit_in(expr)),
             Expr::MethodCall(call) if self.in_vocabulary(call) => self.method(call),
             _ if is_refused(expr) => self.unsupported(expr),
+            Expr::Call(call) if self.stops_reference(call) => self.stopped_reference(call),
             _ if !self.mentions_active(expr) => {
                 let ty = self.snippet_ty(expr);
                 self.plain(expr, ty)

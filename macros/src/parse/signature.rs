@@ -20,7 +20,7 @@ pub(crate) struct Param {
     pub(crate) written: Type,
     pub(crate) ty: Ty,
     /// The type as the user wrote it.
-    declared: Type,
+    pub(crate) declared: Type,
     /// The position in `wrt`.
     pub(crate) wrt: Option<usize>,
 }

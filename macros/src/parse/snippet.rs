@@ -25,10 +25,12 @@ impl Lower<'_> {
         uses
     }
 
+    /// Whether a derivative could flow into an expression; what `stop_gradient(..)` holds does not count.
     pub(super) fn mentions_active(&self, expr: &impl ToTokens) -> bool {
-        self.mentioned(expr)
-            .iter()
-            .any(|(_, value)| self.graph[*value].active)
+        let mut names = Vec::new();
+        collect_names(without_stopped(expr.to_token_stream()), &mut names);
+        let values = names.iter().filter_map(|name| self.env.value_of(name));
+        values.into_iter().any(|value| self.graph[value].active)
     }
 
     /// Whether a value computed by this expression would lose a derivative: it reads an active value other than by a
@@ -36,6 +38,11 @@ impl Lower<'_> {
     pub(super) fn loses_derivative(&self, expr: &Expr) -> bool {
         match expr {
             Expr::MethodCall(call) if PREDICATES.contains(&call.method.to_string().as_str()) => false,
+            Expr::Path(_) | Expr::Field(_) | Expr::Index(_)
+                if matches!(self.snippet_ty(expr).peeled(), Ty::Int | Ty::Bool) =>
+            {
+                false
+            }
             Expr::Binary(binary) => {
                 self.loses_derivative(&binary.left) || self.loses_derivative(&binary.right)
             }
@@ -122,6 +129,12 @@ impl Lower<'_> {
                 Ty::List(element) if !matches!(*index.index, Expr::Range(_)) => (**element).clone(),
                 _ => Ty::Other,
             },
+            Expr::Field(field) => match (self.snippet_ty(&field.base).peeled(), &field.member) {
+                (Ty::Tuple(parts), syn::Member::Unnamed(index)) => {
+                    parts.get(index.index as usize).cloned().unwrap_or(Ty::Other)
+                }
+                _ => Ty::Other,
+            },
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
                 match name.as_str() {
@@ -147,6 +160,9 @@ impl Lower<'_> {
             },
             Expr::Call(call) if is_new_vec(&call.func) => Ty::List(Box::new(Ty::Other)),
             Expr::Call(call) => match &*call.func {
+                Expr::Path(path) if is_stop_gradient(&path.path) && call.args.len() == 1 => {
+                    self.snippet_ty(&call.args[0])
+                }
                 Expr::Path(path) => self.float_type_path(&path.path).map_or(Ty::Other, Ty::Float),
                 _ => Ty::Other,
             },
@@ -271,27 +287,42 @@ pub(super) fn is_comparison(op: &BinOp) -> bool {
 
 /// Identifiers that may be variables: all but those after a dot, and those that a format string captures.
 fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
-    let mut after_dot = false;
+    // One dot is a field or a method, two are a range.
+    let mut dots = 0;
     for token in tokens {
+        let follows_dot = dots == 1;
+        dots = if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.') { dots + 1 } else { 0 };
         match token {
-            TokenTree::Ident(ident) if !after_dot => {
-                names.push(ident.to_string());
-                after_dot = false;
-            }
-            TokenTree::Group(group) => {
-                collect_names(group.stream(), names);
-                after_dot = false;
-            }
-            TokenTree::Literal(literal) => {
-                collect_captured(&literal.to_string(), names);
-                after_dot = false;
-            }
-            TokenTree::Punct(punct) => {
-                after_dot = punct.as_char() == '.' && punct.spacing() == proc_macro2::Spacing::Alone;
-            }
-            TokenTree::Ident(_) => after_dot = false,
+            TokenTree::Ident(ident) if !follows_dot => names.push(ident.to_string()),
+            TokenTree::Group(group) => collect_names(group.stream(), names),
+            TokenTree::Literal(literal) => collect_captured(&literal.to_string(), names),
+            TokenTree::Ident(_) | TokenTree::Punct(_) => {}
         }
     }
+}
+
+pub(super) fn is_stop_gradient(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == "stop_gradient")
+}
+
+/// Less the parentheses behind every `stop_gradient`.
+fn without_stopped(tokens: TokenStream) -> TokenStream {
+    let mut stopped = false;
+    let keep = |token| {
+        let was_stopped = std::mem::take(&mut stopped);
+        match token {
+            TokenTree::Group(_) if was_stopped => None,
+            TokenTree::Group(group) => {
+                Some(TokenTree::Group(proc_macro2::Group::new(group.delimiter(), without_stopped(group.stream()))))
+            }
+            TokenTree::Ident(ident) => {
+                stopped = ident == "stop_gradient";
+                Some(TokenTree::Ident(ident))
+            }
+            other => Some(other),
+        }
+    };
+    tokens.into_iter().filter_map(keep).collect()
 }
 
 /// `{name}` and `{name:..}` in a string literal.
