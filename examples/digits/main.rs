@@ -15,9 +15,12 @@ mod report;
 mod train;
 mod weights;
 
+use std::process::ExitCode;
+
 use anyhow::{Result, ensure};
 use chainrule::prelude::*;
 use clap::Parser;
+use console::style;
 
 use cli::Cli;
 use data::Dataset;
@@ -25,9 +28,14 @@ use network::Mlp;
 use report::ConfusionMatrix;
 use weights::Weights;
 
-fn main() -> Result<()> {
-    run(&Cli::parse())?;
-    Ok(())
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{} {error:#}", style("error:").for_stderr().red().bold());
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Returns the accuracy on the test images, from 0 to 1.

@@ -36,7 +36,7 @@ impl Weights {
                 ))
             })
             .collect::<Result<Vec<_>>>()?;
-        safetensors::serialize_to_file(views, None, path)
+        std::fs::write(path, safetensors::serialize(views, None)?)
             .with_context(|| format!("cannot write {}", path.display()))
     }
 
