@@ -19,6 +19,11 @@ impl<'a> View<'a> {
         let ([rows, cols], [down, right]) = (self.dims, self.strides);
         View { dims: [cols, rows], strides: [right, down], ..self }
     }
+
+    fn gemmkit(self) -> gemmkit::MatRef<'a, f32> {
+        let ([rows, cols], [down, right]) = (self.dims, self.strides);
+        gemmkit::MatRef::new(self.data, rows, cols, down, right)
+    }
 }
 
 /// Writes the product of two matrices to a row-major one.
@@ -28,6 +33,13 @@ fn check(out: &[f32], a: View<'_>, b: View<'_>) -> [usize; 3] {
     let ([m, k], [l, n]) = (a.dims, b.dims);
     assert!(k == l && out.len() == m * n && a.data.len() == m * k && b.data.len() == k * n);
     [m, k, n]
+}
+
+/// The kernels chainrule runs on, called as it calls them.
+pub fn gemmkit(out: &mut [f32], a: View<'_>, b: View<'_>) {
+    let [m, _, n] = check(out, a, b);
+    let out = gemmkit::MatMut::from_row_major(out, m, n);
+    gemmkit::gemm(1.0, a.gemmkit(), b.gemmkit(), 0.0, out, gemmkit::Parallelism::Serial);
 }
 
 #[allow(unsafe_code)]

@@ -1,5 +1,5 @@
 //! A training step of the perceptron 784-256-128-10 with Adam, and its forward and backward sweep alone, beside the same
-//! written by hand on two matrix kernels.
+//! written by hand on chainrule's own and on two more matrix kernels.
 
 use chainrule::prelude::*;
 use chainrule_benches::kernel::{self, Kernel};
@@ -8,8 +8,11 @@ use chainrule_benches::{Side, compare};
 
 const SIZES: [usize; 4] = [784, 256, 128, 10];
 const RATE: f32 = 1e-4;
-const KERNELS: [(&str, Kernel); 2] =
-    [("by hand, on matrixmultiply", kernel::matrixmultiply), ("by hand, on gemm", kernel::gemm)];
+const KERNELS: [(&str, Kernel); 3] = [
+    ("by hand, on gemmkit", kernel::gemmkit),
+    ("by hand, on matrixmultiply", kernel::matrixmultiply),
+    ("by hand, on gemm", kernel::gemm),
+];
 
 #[derive(Clone, Differentiable)]
 struct Mlp {
