@@ -30,10 +30,8 @@ fn main() {
     let y = predict(&net, &x);
     println!("\na  b  a xor b  network");
     for row in 0..4 {
-        let ([a, b], [target], [output]) = (x.row(row), t.row(row), y.row(row)) else {
-            unreachable!("two inputs, one output")
-        };
-        println!("{a}  {b}     {target}     {output:.3}");
+        let [a, b] = [x.row(row)[0], x.row(row)[1]];
+        println!("{a}  {b}     {}     {:.3}", t.row(row)[0], y.row(row)[0]);
     }
 }
 
