@@ -8,7 +8,7 @@ pub mod perceptron;
 
 /// Seconds of the burst of one side in one round: less than a scheduler's slice.
 const BURST: f64 = 1e-3;
-const ROUNDS: usize = 301;
+const ROUNDS: usize = 101;
 
 /// One side of a comparison: a name, and the work of one run.
 pub struct Side<'a> {
