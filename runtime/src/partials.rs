@@ -168,8 +168,8 @@ fn half_at_tie<T: Float>(a: T, b: T) -> T {
     }
 }
 
-/// What passes a rectifier whose output is `y`: `g` where y > 0, else 0.
+/// What passes a rectifier whose output is `y`: 0 where y is 0, else `g`, for NaN too.
 #[inline]
 pub fn gate<T: Float>(y: T, g: T) -> T {
-    if y > T::lit(0.0) { g } else { T::lit(0.0) }
+    if y <= T::lit(0.0) { T::lit(0.0) } else { g }
 }
