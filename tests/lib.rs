@@ -301,13 +301,15 @@ macro_rules! answers {
         let value_and_grad = $($f)::+::value_and_grad($($x),+);
         let mut gradient = $crate::spoiled(&value_and_grad.1);
         let value = $($f)::+::value_and_grad_into($($x,)+ &mut gradient);
-        let (vjp_value, pullback) = $($f)::+::vjp($($x),+);
         $crate::Answers {
             primal: $($f)::+($($x),+),
             grad: $($f)::+::grad($($x),+),
             value_and_grad,
             into: (value, gradient),
-            vjp: (vjp_value, pullback($cotangent)),
+            // A `match`, so that references to temporaries live until the pullback is called.
+            vjp: match $($f)::+::vjp($($x),+) {
+                (value, pullback) => (value, pullback($cotangent)),
+            },
         }
     }};
 }
