@@ -71,7 +71,7 @@ fn words(line: &str) -> String {
 fn listings(arguments: TokenStream, function: &ItemFn) -> [String; 2] {
     let mut errors = Errors::default();
     let options = crate::options::parse(arguments, &mut errors);
-    let signature = crate::parse::signature::signature(function, &options, &mut errors);
+    let signature = crate::parse::signature::signature(function, None, &options, &mut errors);
     let primal = crate::parse::parse(function, &signature, &mut errors);
     assert!(errors.is_empty(), "{errors:?}");
     let mut derivative = differentiate(primal, &signature.wrt, &signature.output_ty, Seed::One);
