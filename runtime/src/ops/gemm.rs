@@ -6,7 +6,8 @@
 
 use gemmkit::{GemmScalar, MatMut, MatRef, Parallelism};
 
-use crate::Float;
+use super::transpose::transpose_into;
+use crate::{Float, pool};
 
 /// A matrix operand: its elements, and the distance between neighbours along columns and along rows.
 #[derive(Clone, Copy, Debug)]
@@ -89,15 +90,25 @@ pub(crate) fn kernel<T: Float + GemmScalar>(
         lhs,
         rhs,
     } = product;
-    let kept = if accumulate { Float::ONE } else { Float::ZERO };
-    gemmkit::gemm(
-        Float::ONE,
-        lhs.view(m, k),
-        rhs.view(k, n),
-        kept,
-        MatMut::from_row_major(out, m, n),
-        Parallelism::Serial,
-    );
+    let (a, b) = (lhs.view(m, k), rhs.view(k, n));
+    // Where both operands lie along the inner dimension, a row-major result has the kernel transpose the right one. For a
+    // column-major result it is the left one, and then the result itself: less, when there are few rows.
+    let along = lhs.strides[1] == 1 && rhs.strides[0] == 1;
+    if along && m > 1 && m * (k + n) < n * k {
+        let mut columns = pool::take(m * n);
+        let c = MatMut::from_col_major(&mut columns, m, n);
+        gemmkit::gemm(Float::ONE, a, b, Float::ZERO, c, Parallelism::Serial);
+        if accumulate {
+            transpose_into(&columns, [n, m], out, |out, x| *out += x);
+        } else {
+            transpose_into(&columns, [n, m], out, |out, x| *out = x);
+        }
+        pool::put(columns);
+    } else {
+        let kept = if accumulate { Float::ONE } else { Float::ZERO };
+        let c = MatMut::from_row_major(out, m, n);
+        gemmkit::gemm(Float::ONE, a, b, kept, c, Parallelism::Serial);
+    }
 }
 
 #[cfg(test)]
@@ -120,6 +131,7 @@ mod tests {
             [17, 16, 15],
             [33, 33, 33],
             [100, 20, 70],
+            [20, 64, 101],
             [7, 2100, 513],
         ];
         for ([m, k, n], layout) in sizes

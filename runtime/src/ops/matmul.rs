@@ -285,37 +285,3 @@ pub fn dot_pull_lhs<const K: usize, T: Float>(v: &Vector<K, T>, g: &T) -> Vector
 pub fn dot_pull_rhs<const K: usize, T: Float>(u: &Vector<K, T>, g: &T) -> Vector<K, T> {
     u * *g
 }
-
-impl<const R: usize, const C: usize, T: Float> Matrix<R, C, T> {
-    /// Rows and columns exchanged.
-    ///
-    /// ```
-    /// use chainrule::Matrix;
-    /// let a = Matrix::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0_f32]]);
-    /// assert_eq!(a.transpose(), Matrix::from([[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]));
-    /// ```
-    #[must_use]
-    pub fn transpose(&self) -> Matrix<C, R, T> {
-        /// Square tiles stay in the first cache on both sides.
-        const TILE: usize = 16;
-        let [rows, cols] = self.dims();
-        let mut out = Matrix::uninit([cols, rows]);
-        let (from, to) = (self.as_slice(), out.as_mut_slice());
-        for top in (0..rows).step_by(TILE) {
-            for left in (0..cols).step_by(TILE) {
-                for row in top..rows.min(top + TILE) {
-                    for col in left..cols.min(left + TILE) {
-                        to[col * rows + row] = from[row * cols + col];
-                    }
-                }
-            }
-        }
-        out
-    }
-}
-
-/// The transpose, which is its own adjoint.
-#[must_use]
-pub fn transpose<const R: usize, const C: usize, T: Float>(g: &Matrix<R, C, T>) -> Matrix<C, R, T> {
-    g.transpose()
-}
