@@ -35,7 +35,8 @@ fn check(out: &[f32], a: View<'_>, b: View<'_>) -> [usize; 3] {
     [m, k, n]
 }
 
-/// The kernels chainrule runs on, called as it calls them.
+/// The kernels chainrule runs on. It calls them in the same way, but where both operands lie along the inner dimension and
+/// the result has few rows: there it takes a column-major result and transposes that.
 pub fn gemmkit(out: &mut [f32], a: View<'_>, b: View<'_>) {
     let [m, _, n] = check(out, a, b);
     let out = gemmkit::MatMut::from_row_major(out, m, n);
