@@ -65,6 +65,7 @@ pub(crate) fn differentiate(
         in_place: places::places(&primal),
         graph: primal.graph,
         stmts: Vec::new(),
+        touched: HashSet::new(),
         contributions: vec![BTreeMap::new()],
         adjoints: Vec::new(),
     };
@@ -116,6 +117,8 @@ struct Reverse {
     graph: Graph,
     stmts: Vec<Stmt>,
     in_place: HashSet<Value>,
+    /// Values whose adjoint variable something was added to.
+    touched: HashSet<Value>,
     /// Contributions collected so far, one map for each region that is open.
     contributions: Vec<BTreeMap<Value, Vec<Value>>>,
     adjoints: Vec<(Value, Value)>,
@@ -131,6 +134,7 @@ impl Reverse {
 
     /// The adjoint statements of a region, last statement first; `seeds` are the cotangents of what it yields.
     fn region(&mut self, stmts: &[Stmt], seeds: &[(Value, Value)]) {
+        let first = self.stmts.len();
         self.begin_variables(stmts);
         for &(value, cotangent) in seeds {
             self.contribute(value, cotangent);
@@ -157,6 +161,20 @@ impl Reverse {
                 }
             }
         }
+        self.drop_untouched(first);
+    }
+
+    /// Drops adjoint variables that nothing was added to.
+    fn drop_untouched(&mut self, first: usize) {
+        let (touched, graph) = (&self.touched, &self.graph);
+        let kept = self.stmts.drain(first..).filter(|stmt| match stmt {
+            Stmt::BeginAdjoint(value) => {
+                touched.contains(value) || matches!(graph[*value].op, Op::Cell(_))
+            }
+            _ => true,
+        });
+        let kept: Vec<Stmt> = kept.collect();
+        self.stmts.extend(kept);
     }
 
     /// Adjoint variables of the values that these statements define.
@@ -251,6 +269,9 @@ impl Reverse {
 
     fn call(&mut self, call: &Call) {
         if let Some(cotangent) = self.total(call.value) {
+            for &arg in &call.args {
+                self.touched.insert(self.graph.root(arg));
+            }
             self.stmts.push(Stmt::Pull {
                 call: Box::new(call.clone()),
                 cotangent,
@@ -335,6 +356,7 @@ impl Reverse {
         }
         let is_part = matches!(self.graph[value].op, Op::Project(..));
         if is_part || self.in_place.contains(&value) {
+            self.touched.insert(self.graph.root(value));
             self.stmts.push(Stmt::Accumulate {
                 place: value,
                 value: contribution,
@@ -349,6 +371,9 @@ impl Reverse {
     fn total(&mut self, value: Value) -> Option<Value> {
         let span = self.graph[value].span;
         if self.in_place.contains(&value) {
+            if !self.touched.contains(&value) && !matches!(self.graph[value].op, Op::Cell(_)) {
+                return None;
+            }
             let ty = self.graph[value].ty.peeled().clone();
             return Some(self.builder().node(Op::AdjointOf(value), ty, span));
         }

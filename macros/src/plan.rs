@@ -65,6 +65,11 @@ impl Plan {
             Stmt::Let(value) => self.is_needed(*value),
             Stmt::If(branch) => {
                 branch.results.iter().any(|result| self.is_needed(*result))
+                    || self.kept.traces.contains_key(&branch.id)
+                    || branch
+                        .arms()
+                        .iter()
+                        .any(|arm| arm.stmts.iter().any(|stmt| self.is_live(stmt)))
                     || branch
                         .arms()
                         .iter()
@@ -160,10 +165,17 @@ impl Needs<'_> {
         }
         needs.effects(&derivative.forward);
         needs.effects(&derivative.backward);
-        while let Some((value, consumer)) = needs.open.pop() {
-            needs.need(value, consumer);
+        loop {
+            while let Some((value, consumer)) = needs.open.pop() {
+                needs.need(value, consumer);
+            }
+            // What the backward sweep reads of an arm makes the branch needed, too.
+            needs.revive(&derivative.forward);
+            needs.revive(&derivative.backward);
+            if needs.open.is_empty() {
+                return needs.uses;
+            }
         }
-        needs.uses
     }
 }
 
@@ -257,6 +269,35 @@ impl<'a> Needs<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// Enters branches that something in an arm is needed of.
+    fn revive(&mut self, region: &'a Region) -> bool {
+        let mut is_live = false;
+        for stmt in &region.stmts {
+            is_live |= match stmt {
+                Stmt::Let(value) => self.uses.contains_key(value),
+                Stmt::Call(call) => {
+                    self.uses.contains_key(&call.value) || self.uses.contains_key(&call.residuals)
+                }
+                Stmt::If(branch) => {
+                    let mut needed = branch.results.iter().any(|result| self.uses.contains_key(result));
+                    for arm in branch.arms() {
+                        needed |= self.revive(arm);
+                    }
+                    if needed {
+                        self.enter_if(stmt);
+                    }
+                    needed
+                }
+                Stmt::Loop(body) => {
+                    self.revive(&body.body);
+                    true
+                }
+                _ => true,
+            };
+        }
+        is_live
     }
 
     /// The cell that a place is in, and the indices in its path.

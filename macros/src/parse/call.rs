@@ -307,6 +307,36 @@ impl Lower<'_> {
         self.twin(&path, Callee::Method, args, arg_spans, call.method.span())
     }
 
+    /// Arguments whose adjoints are places of their own: what is passed twice gets a copy, since two `&mut` to one adjoint
+    /// cannot be.
+    fn apart(&mut self, args: Vec<Value>) -> Vec<Value> {
+        let mut roots = Vec::new();
+        let mut apart = Vec::new();
+        for arg in args {
+            let root = self.graph.root(arg);
+            let is_passed_again = self.graph[arg].active && roots.contains(&root);
+            roots.push(root);
+            apart.push(if is_passed_again { self.copied(arg) } else { arg });
+        }
+        apart
+    }
+
+    fn copied(&mut self, arg: Value) -> Value {
+        let (ty, span) = (self.graph[arg].ty.clone(), self.graph[arg].span);
+        match (self.graph[arg].op.clone(), ty) {
+            (Op::Ref(inner), ty) => {
+                let inner = self.copied(inner);
+                self.add(Op::Ref(inner), ty, span)
+            }
+            (_, Ty::Ref(inner)) => {
+                let place = self.add(Op::Deref(arg), (*inner).clone(), span);
+                let copy = self.add(Op::Load(place), (*inner).clone(), span);
+                self.add(Op::Ref(copy), Ty::Ref(inner), span)
+            }
+            (_, ty) => self.add(Op::Load(arg), ty, span),
+        }
+    }
+
     fn twin(
         &mut self,
         path: &syn::Path,
@@ -315,6 +345,7 @@ impl Lower<'_> {
         arg_spans: Vec<[Span; 2]>,
         span: Span,
     ) -> Value {
+        let args = self.apart(args);
         let value = self.graph.add(Op::Result, Ty::Other, true, span);
         let residuals = self.graph.add(Op::Result, Ty::Other, false, span);
         let mut path = path.clone();

@@ -183,6 +183,9 @@ impl Lower<'_> {
                 let value = self.exit(expr);
                 let value = self.returned(value);
                 let value = self.optional(value);
+                if self.frames.is_empty() && self.signature.output_ty.is_float() {
+                    self.graph[value].ty = self.signature.output_ty.clone();
+                }
                 self.env.assign(early, value);
                 return self.add(Op::None, Ty::Never, expr.span());
             }

@@ -148,25 +148,25 @@ impl Lower<'_> {
             | Sequence::Copied(inner) => self.len(inner, span),
             Sequence::Zipped(a, b) => {
                 let (a, b) = (self.len(a, span), self.len(b, span));
-                composed(self, quote!(a.min(b)), vec![("a", a), ("b", b)])
+                composed(self, quote!(::core::cmp::Ord::min(a, b)), vec![("a", a), ("b", b)])
             }
             Sequence::Skipped(inner, count) => {
                 let len = self.len(inner, span);
                 composed(
                     self,
-                    quote!(len.saturating_sub(count)),
+                    quote!(if len > count { len - count } else { 0 }),
                     vec![("len", len), ("count", *count)],
                 )
             }
             Sequence::Taken(inner, count) => {
                 let len = self.len(inner, span);
-                composed(self, quote!(len.min(count)), vec![("len", len), ("count", *count)])
+                composed(self, quote!(::core::cmp::Ord::min(len, count)), vec![("len", len), ("count", *count)])
             }
             Sequence::Stepped(inner, count) => {
                 let len = self.len(inner, span);
                 composed(
                     self,
-                    quote!(len.div_ceil(count)),
+                    quote!((len + count - 1) / count),
                     vec![("len", len), ("count", *count)],
                 )
             }
