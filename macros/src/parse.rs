@@ -64,8 +64,9 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         turbofish: HashMap::new(),
     };
     lower.env.enter();
-    let params = lower.params();
+    let mut params = Vec::new();
     let body = lower.region(|lower| {
+        params = lower.params();
         if let Some(span) = loops::return_from_loop(block) {
             lower.prepare_return(span);
         }

@@ -53,6 +53,7 @@ impl Names {
         let mut taken = self.taken.borrow_mut();
         let name = std::iter::once(wish.to_owned())
             .chain((2..).map(|number| format!("{wish}{number}")))
+            .map(without_raw)
             .find(|name| !taken.contains(name) && syn::parse_str::<Ident>(name).is_ok())
             .expect("some number is free");
         taken.insert(name.clone());
@@ -94,6 +95,14 @@ pub(super) fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),
         None => Ident::new(name, Span::call_site()),
+    }
+}
+
+/// A name that is no keyword needs no `r#`.
+fn without_raw(name: String) -> String {
+    match name.strip_prefix("r#") {
+        Some(rest) if syn::parse_str::<Ident>(rest).is_ok() => rest.to_owned(),
+        _ => name,
     }
 }
 

@@ -76,7 +76,7 @@ impl<'a> Frame<'a> {
 
             #(#attributes)*
             #[allow(
-                unused, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
+                unused, deprecated, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
             )]
             const _: () = {
                 use #runtime as #rt;
@@ -107,7 +107,7 @@ impl<'a> Frame<'a> {
         quote! {
             #(#attributes)*
             #[allow(
-                unused, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
+                unused, deprecated, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
             )]
             const _: () = {
                 use #runtime as #rt;
@@ -631,8 +631,23 @@ fn primal(frame: &Frame<'_>) -> TokenStream {
     let signature = frame.signature;
     let (name, output) = (&signature.ident, &signature.output);
     let (generics, _, bounds) = signature.generics.split_for_impl();
-    let arguments = frame.arguments();
-    let names = frame.params().map(|(name, _)| name);
+    let scope = frame.names();
+    // A parameter of a free function may have the name of the function.
+    let names: Vec<Ident> = frame
+        .params()
+        .map(|(param, _)| match &signature.owner {
+            Some(_) => param,
+            None => ident(&scope.fresh("argument")),
+        })
+        .collect();
+    let arguments = match &signature.owner {
+        Some(_) => frame.arguments(),
+        None => {
+            let types = frame.params().map(|(_, param)| &param.written);
+            quote!(#(#names: #types),*)
+        }
+    };
+    frame.used(&scope);
     let (primal, prelude) = (frame.name("primal"), frame.prelude());
     let path = match &signature.owner {
         Some(_) => quote!(Self::#name),

@@ -3,8 +3,8 @@
 use crate::diagnostics::{Errors, nearest};
 use crate::ir::{FloatTy, Ty};
 use crate::options::Options;
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericParam, Generics, Ident, ItemFn, Pat, ReturnType, Safety, Type, TypeParamBound,
@@ -66,12 +66,13 @@ pub(crate) fn signature(
     if let Some(owner) = owner {
         float_generics.extend(self::float_generics(&owner.generics));
     }
+    let taken = item.to_token_stream();
     let mut params = Vec::new();
     for (index, arg) in item.sig.inputs.iter().enumerate() {
         match arg {
             FnArg::Receiver(receiver) => params.push(self_param(receiver, errors)),
             FnArg::Typed(arg) => {
-                params.push(param(index, arg, &mut generics, &float_generics, errors));
+                params.push(param(index, arg, &mut generics, &float_generics, &taken, errors));
             }
         }
     }
@@ -173,6 +174,7 @@ fn param(
     arg: &syn::PatType,
     generics: &mut Generics,
     floats: &[Ident],
+    taken: &TokenStream,
     errors: &mut Errors,
 ) -> Param {
     if let Type::Reference(reference) = &*arg.ty
@@ -186,30 +188,46 @@ fn param(
     }
     let ident = match &*arg.pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
-        _ => format_ident!("arg{index}", span = Span::call_site()),
+        _ => unused(&format!("arg{index}"), taken),
     };
     Param {
         ident,
         pattern: (*arg.pat).clone(),
-        written: named_impl_trait(index, &arg.ty, generics),
+        written: named_impl_trait(index, &arg.ty, generics, taken),
         ty: known(&arg.ty, floats),
         declared: (*arg.ty).clone(),
         wrt: None,
     }
 }
 
+/// A name that does not stand in the user's code, as near to `wish` as can be.
+fn unused(wish: &str, taken: &TokenStream) -> Ident {
+    fn has(tokens: &TokenStream, name: &str) -> bool {
+        tokens.clone().into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident == name,
+            TokenTree::Group(group) => has(&group.stream(), name),
+            _ => false,
+        })
+    }
+    let mut name = wish.to_owned();
+    while has(taken, &name) {
+        name.push('_');
+    }
+    Ident::new(&name, Span::call_site())
+}
+
 /// Turns `impl Trait` into a named generic: the type of residuals has to name every type it does not capture.
-fn named_impl_trait(index: usize, ty: &Type, generics: &mut Generics) -> Type {
+fn named_impl_trait(index: usize, ty: &Type, generics: &mut Generics, taken: &TokenStream) -> Type {
     match ty {
         Type::ImplTrait(opaque) => {
-            let name = format_ident!("Arg{index}");
+            let name = unused(&format!("Arg{index}"), taken);
             let bounds = &opaque.bounds;
             generics.params.push(syn::parse_quote!(#name: #bounds));
             syn::parse_quote!(#name)
         }
         Type::Reference(reference) => {
             let mut reference = reference.clone();
-            *reference.elem = named_impl_trait(index, &reference.elem, generics);
+            *reference.elem = named_impl_trait(index, &reference.elem, generics, taken);
             Type::Reference(reference)
         }
         other => other.clone(),
