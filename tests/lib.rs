@@ -340,7 +340,7 @@ macro_rules! check {
 macro_rules! check_vjp {
     ([$($x:ident),+] $($f:ident)::+($($arg:expr),+ $(,)?)) => {
         $crate::check_pullback(
-            &($($x.clone(),)+),
+            &($(::core::clone::Clone::clone(&$x),)+),
             |($($x,)+)| $($f)::+($($arg),+),
             |($($x,)+), cotangent| {
                 let (value, pullback) = $($f)::+::vjp($($arg),+);
@@ -362,7 +362,7 @@ macro_rules! check_vjp {
 #[macro_export]
 macro_rules! check_grad {
     ([$($x:ident),+] $($f:ident)::+($($arg:expr),+ $(,)?)) => {{
-        let at = ($($x.clone(),)+);
+        let at = ($(::core::clone::Clone::clone(&$x),)+);
         let gradient = {
             let ($($x,)+) = &at;
             $crate::answers!($($f)::+($($arg),+); 0.75).agreed(0.75)
