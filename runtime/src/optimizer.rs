@@ -115,6 +115,18 @@ impl<U: Update> LeafVisitor for Walk<'_, U> {
     }
 }
 
+/// A decaying average, or zero once it is nearly subnormal: those are slow to compute with, and an average whose gradient
+/// stays zero would never leave them, since rounding brings it back up.
+#[inline(always)]
+fn settled<T: Float>(average: T) -> T {
+    const ROOM: f64 = 16_777_216.0;
+    if average.abs() < T::MIN_POSITIVE * T::lit(ROOM) {
+        T::lit(0.0)
+    } else {
+        average
+    }
+}
+
 #[inline]
 fn walk<P: Parameters>(optimizer: &mut impl Update, parameters: P, gradient: &P::Gradient) {
     parameters.visit_parameters(gradient, &mut Walk { optimizer, leaf: 0 });

@@ -144,3 +144,27 @@ fn clipping() {
     clip_by_global_norm(&mut nan, 0.1);
     assert_eq!(nan[1], 0.5, "a norm that is not a number scales nothing");
 }
+
+#[test]
+fn averages_of_a_gradient_that_stays_zero_settle() {
+    fn settles(mut step: impl FnMut(&mut f32, f32)) {
+        let mut x = 1.0_f32;
+        step(&mut x, 1e-3);
+        for _ in 0..200_000 {
+            step(&mut x, 0.0);
+        }
+        let settled = x;
+        step(&mut x, 0.0);
+        assert_eq!(x.to_bits(), settled.to_bits());
+    }
+    let (mut adam, mut rms, mut sgd) = (
+        Adam::new(1e-3),
+        RmsProp::new(1e-3),
+        Sgd::new(1e-3).momentum(0.9),
+    );
+    settles(|x, g| adam.step(x, &g));
+    settles(|x, g| rms.step(x, &g));
+    settles(|x, g| sgd.step(x, &g));
+    let says = format!("{adam:?} {rms:?} {sgd:?}");
+    assert!(!says.contains("e-4"), "a subnormal average is left: {says}");
+}

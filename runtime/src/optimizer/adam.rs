@@ -1,6 +1,6 @@
 //! Adam and AdamW.
 
-use super::{Memory, Parameters, Update, learning_rate, walk};
+use super::{Memory, Parameters, Update, learning_rate, settled, walk};
 use crate::Float;
 
 /// What Adam and AdamW share.
@@ -53,8 +53,8 @@ impl Moments {
             .zip(g)
             .zip(m.iter_mut().zip(v))
             .for_each(|((p, &g), (m, v))| {
-                *m = beta1 * *m + fresh1 * g;
-                *v = beta2 * *v + fresh2 * g * g;
+                *m = settled(beta1 * *m + fresh1 * g);
+                *v = settled(beta2 * *v + fresh2 * g * g);
                 *p = keep * *p - rate * *m / (v.sqrt() * correction + epsilon);
             });
     }

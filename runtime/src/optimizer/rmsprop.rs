@@ -1,6 +1,6 @@
 //! RMSProp.
 
-use super::{Memory, Parameters, Update, learning_rate, walk};
+use super::{Memory, Parameters, Update, learning_rate, settled, walk};
 use crate::Float;
 
 /// RMSProp (Tieleman and Hinton, Coursera lecture 6.5, 2012): steps divided by a running root mean square of the gradient.
@@ -98,7 +98,7 @@ impl Update for RmsProp {
             .zip(gradient)
             .zip(squares)
             .for_each(|((p, &g), s)| {
-                *s = decay * *s + fresh * g * g;
+                *s = settled(decay * *s + fresh * g * g);
                 *p -= rate * g / (s.sqrt() + epsilon);
             });
     }

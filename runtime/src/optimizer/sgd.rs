@@ -1,6 +1,6 @@
 //! Gradient descent.
 
-use super::{Memory, Parameters, Update, learning_rate, walk};
+use super::{Memory, Parameters, Update, learning_rate, settled, walk};
 use crate::Float;
 
 /// Stochastic gradient descent, with momentum and weight decay if asked for.
@@ -123,7 +123,7 @@ impl Update for Sgd {
         let nesterov = self.nesterov;
         pairs.zip(velocity).for_each(|((p, &g), v)| {
             let g = g + decay * *p;
-            *v = momentum * *v + g;
+            *v = settled(momentum * *v + g);
             *p -= rate * if nesterov { g + momentum * *v } else { *v };
         });
     }
