@@ -54,12 +54,7 @@ impl Derivative {
     }
 }
 
-pub(crate) fn differentiate(
-    primal: Primal,
-    wrt: &[usize],
-    output: &Ty,
-    seed: Seed,
-) -> Derivative {
+pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Seed) -> Derivative {
     let result = primal.result();
     let mut reverse = Reverse {
         in_place: places::places(&primal),
@@ -305,7 +300,13 @@ impl Reverse {
     }
 
     /// Sums a contribution over the axes along which the operand was broadcast, unless it cannot have been.
-    fn reduced(&mut self, contribution: Value, operand: Value, operands: &[Value], span: Span) -> Value {
+    fn reduced(
+        &mut self,
+        contribution: Value,
+        operand: Value,
+        operands: &[Value],
+        span: Span,
+    ) -> Value {
         let is_other = |value: &Value| self.graph[*value].ty == Ty::Other;
         let alone = operands.iter().filter(|value| is_other(value)).count() == 1;
         if self.graph[contribution].ty != Ty::Other || (alone && is_other(&operand)) {
@@ -394,7 +395,10 @@ impl Reverse {
             return;
         };
         let node = &mut self.graph[total];
-        let is_computed = matches!(node.op, Op::Row(..) | Op::SumTo(..) | Op::Result | Op::Cast(_));
+        let is_computed = matches!(
+            node.op,
+            Op::Row(..) | Op::SumTo(..) | Op::Result | Op::Cast(_)
+        );
         if node.name.is_none() && is_computed && !is_param {
             node.name = Some(format!("{name}_bar"));
         }

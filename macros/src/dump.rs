@@ -48,7 +48,9 @@ impl Dump {
                 .to_string()
             });
         }
-        self.section(&format!("{title}, kept of branches"), || plan.kept.describe());
+        self.section(&format!("{title}, kept of branches"), || {
+            plan.kept.describe()
+        });
     }
 
     pub(crate) fn emitted(&self, tokens: &TokenStream) {

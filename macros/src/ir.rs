@@ -240,7 +240,11 @@ impl Op {
             | Op::Some(v)
             | Op::IsNone(v)
             | Op::Unwrap(v) => vec![*v],
-            Op::Struct(construction) => construction.fields.iter().map(|(_, value)| *value).collect(),
+            Op::Struct(construction) => construction
+                .fields
+                .iter()
+                .map(|(_, value)| *value)
+                .collect(),
             Op::Rust(snippet) => snippet.uses.iter().map(|(_, value)| *value).collect(),
             Op::SumTo(value, like) => vec![*value, *like],
         }
@@ -281,18 +285,30 @@ pub(crate) enum Stmt {
     /// The forward part of a nested call; binds its value and its residuals.
     Call(Box<Call>),
     /// The pull part of a nested call: adds to the adjoint variables of its active arguments.
-    Pull { call: Box<Call>, cotangent: Value },
+    Pull {
+        call: Box<Call>,
+        cotangent: Value,
+    },
     /// Begins the adjoint variable of a value, at zero.
     BeginAdjoint(Value),
     /// Adds to the adjoint variable of the root of `place`, at the part that `place` names.
-    Accumulate { place: Value, value: Value },
+    Accumulate {
+        place: Value,
+        value: Value,
+    },
     /// Rust that is run for what it does.
     Effect(Value),
     Loop(Box<Loop>),
     /// Overwrites a part of a cell.
-    Store { place: Value, value: Value },
+    Store {
+        place: Value,
+        value: Value,
+    },
     /// Appends to a list in a cell.
-    Push { place: Value, value: Value },
+    Push {
+        place: Value,
+        value: Value,
+    },
     /// Adds to a part of a cell, or subtracts from it.
     Increment {
         place: Value,

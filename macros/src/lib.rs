@@ -18,9 +18,9 @@ mod simplify;
 use diagnostics::Errors;
 use differentiate::Seed;
 use emit::Planned;
+use parse::signature::Owner;
 use proc_macro2::TokenStream;
 use quote::quote;
-use parse::signature::Owner;
 use syn::{Item, ItemFn, ItemImpl};
 
 /// Gives a function its derivatives.
@@ -102,10 +102,15 @@ fn misplaced(item: &TokenStream, error: &syn::Error, errors: &mut Errors) {
             );
         }
     };
-    errors.at(keyword, format!("`#[differentiate]` stands on {what}"), help);
+    errors.at(
+        keyword,
+        format!("`#[differentiate]` stands on {what}"),
+        help,
+    );
 }
 
-const DERIVE: &str = "put it on a function; the derivatives of a type come from `#[derive(Differentiable)]`";
+const DERIVE: &str =
+    "put it on a function; the derivatives of a type come from `#[derive(Differentiable)]`";
 const FREE: &str = "put it on a free function, `fn name(..) -> .. { .. }`";
 
 /// The derivatives of one function, in the `impl` block of its owner if it has one.

@@ -2,9 +2,9 @@
 
 use crate::diagnostics::{Errors, nearest};
 use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::ext::IdentExt;
 use syn::{Ident, Path, Token, parenthesized};
 
 #[derive(Debug, Default)]
@@ -57,7 +57,11 @@ fn runtime(input: ParseStream) -> Result<Entry, Mistake> {
         .and_then(|_| input.parse::<Token![=]>())
         .and_then(|_| input.call(Path::parse_mod_style));
     path.map(Entry::Crate).map_err(|error| Mistake {
-        span: if input.is_empty() { keyword } else { error.span() },
+        span: if input.is_empty() {
+            keyword
+        } else {
+            error.span()
+        },
         message: "`crate` takes the path of the chainrule crate".into(),
         help: "write it without quotes, as in `crate = path::to::chainrule`".into(),
         meant: None,
@@ -122,7 +126,10 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
                 errors.at(
                     span,
                     "`wrt` is given twice",
-                    format!("name all parameters in one list, as in `wrt(.., {})`", join(&names)),
+                    format!(
+                        "name all parameters in one list, as in `wrt(.., {})`",
+                        join(&names)
+                    ),
                 );
             }
             Entry::Wrt(span, names) => {

@@ -225,5 +225,4 @@ impl Lower<'_> {
         }
         value
     }
-
 }

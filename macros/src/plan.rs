@@ -70,15 +70,16 @@ impl Plan {
                         .arms()
                         .iter()
                         .any(|arm| arm.stmts.iter().any(|stmt| self.is_live(stmt)))
-                    || branch
-                        .arms()
-                        .iter()
-                        .any(|arm| arm.stmts.iter().any(|stmt| has_effect(stmt, &self.changing)))
+                    || branch.arms().iter().any(|arm| {
+                        arm.stmts
+                            .iter()
+                            .any(|stmt| has_effect(stmt, &self.changing))
+                    })
             }
             Stmt::Call(call) => self.is_needed(call.value) || self.is_needed(call.residuals),
             Stmt::Loop(_)
             | Stmt::Store { .. }
-        | Stmt::Push { .. }
+            | Stmt::Push { .. }
             | Stmt::Push { .. }
             | Stmt::Increment { .. }
             | Stmt::Pull { .. }
@@ -281,7 +282,10 @@ impl<'a> Needs<'a> {
                     self.uses.contains_key(&call.value) || self.uses.contains_key(&call.residuals)
                 }
                 Stmt::If(branch) => {
-                    let mut needed = branch.results.iter().any(|result| self.uses.contains_key(result));
+                    let mut needed = branch
+                        .results
+                        .iter()
+                        .any(|result| self.uses.contains_key(result));
                     for arm in branch.arms() {
                         needed |= self.revive(arm);
                     }
@@ -335,7 +339,10 @@ impl<'a> Needs<'a> {
                 self.enter_if(stmt);
                 let index = branch.results.iter().position(|result| *result == value);
                 for arm in branch.arms() {
-                    self.open.push((arm.yields[index.expect("a result of it")], Consumer::Anything));
+                    self.open.push((
+                        arm.yields[index.expect("a result of it")],
+                        Consumer::Anything,
+                    ));
                 }
             }
             Some(Stmt::Call(call)) => {
@@ -366,11 +373,16 @@ impl<'a> Needs<'a> {
                     self.open.push((*like, Consumer::Anything));
                 }
             }
-            Op::ReadAdjoint(place) | Op::TakeAdjoint(place) | Op::PopAdjoint(place) => self.indices(*place),
+            Op::ReadAdjoint(place) | Op::TakeAdjoint(place) | Op::PopAdjoint(place) => {
+                self.indices(*place)
+            }
             op => {
                 let operands = op.operands();
-                self.open
-                    .extend(operands.into_iter().map(|operand| (operand, Consumer::Anything)));
+                self.open.extend(
+                    operands
+                        .into_iter()
+                        .map(|operand| (operand, Consumer::Anything)),
+                );
             }
         }
     }
@@ -379,7 +391,12 @@ impl<'a> Needs<'a> {
 /// Values that are only another way to write something: they never get a name.
 pub(crate) fn is_atom(graph: &Graph, value: Value) -> bool {
     match &graph[value].op {
-        Op::Param(_) | Op::Literal(_) | Op::Ref(_) | Op::Deref(_) | Op::Project(..) | Op::AdjointOf(_) => true,
+        Op::Param(_)
+        | Op::Literal(_)
+        | Op::Ref(_)
+        | Op::Deref(_)
+        | Op::Project(..)
+        | Op::AdjointOf(_) => true,
         Op::Tuple(_) | Op::Some(_) | Op::None | Op::Unwrap(_) | Op::IsNone(_) => true,
         Op::Rust(snippet) => snippet.repeatable && snippet.tokens.clone().into_iter().count() == 1,
         _ => false,
@@ -438,7 +455,10 @@ fn is_inline(
             once && if row.is_elementwise() {
                 consumers[0] != Consumer::Anything
             } else {
-                consumers[0] == Consumer::Accumulation && args.iter().all(|arg| !inline.contains(arg) || is_atom(graph, *arg))
+                consumers[0] == Consumer::Accumulation
+                    && args
+                        .iter()
+                        .all(|arg| !inline.contains(arg) || is_atom(graph, *arg))
             }
         }
         Op::Row(row, args) => {
@@ -447,7 +467,8 @@ fn is_inline(
             is_cheap || (once && consumers[0] != Consumer::Loop)
         }
         Op::SumTo(summed, _) => {
-            once && consumers[0] == Consumer::Accumulation && (node.ty == Ty::Other || inline.contains(summed))
+            once && consumers[0] == Consumer::Accumulation
+                && (node.ty == Ty::Other || inline.contains(summed))
         }
         Op::Rust(snippet) => once && snippet.repeatable,
         Op::Cast(_) | Op::ZeroLike(_) => once,

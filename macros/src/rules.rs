@@ -9,8 +9,8 @@ mod engine;
 mod walk;
 
 pub(crate) use engine::{Form, Kind, Row, Rule, Sym};
-pub(crate) use walk::walk;
 use std::f64::consts::{LN_2, LN_10, PI};
+pub(crate) use walk::walk;
 
 /// `[active] x` and so on: the kinds of operands in a row.
 macro_rules! kind {

@@ -130,7 +130,10 @@ impl Builder<'_> {
 
     /// d xᵇ/dx for a literal b ≠ 0: b·xᵇ⁻¹
     fn literal_exponent(&mut self, a: Value, b: Value, span: Span) -> Option<Value> {
-        let exponent = self.graph.literal_of(b).filter(|exponent| *exponent != 0.0)?;
+        let exponent = self
+            .graph
+            .literal_of(b)
+            .filter(|exponent| *exponent != 0.0)?;
         let power = match exponent {
             1.0 => return Some(self.literal_like(1.0, a, span)),
             2.0 => a,

@@ -20,11 +20,17 @@ impl Reverse {
             })
             .collect();
         let mut arms = branch.arms().map(|arm| self.arm(arm, &cotangents));
-        if arms.iter().all(|(stmts, left)| stmts.is_empty() && left.is_empty()) {
+        if arms
+            .iter()
+            .all(|(stmts, left)| stmts.is_empty() && left.is_empty())
+        {
             return;
         }
         let span = self.graph[branch.cond].span;
-        let outer: BTreeSet<Value> = arms.iter().flat_map(|(_, left)| left.keys().copied()).collect();
+        let outer: BTreeSet<Value> = arms
+            .iter()
+            .flat_map(|(_, left)| left.keys().copied())
+            .collect();
         let mut yields: [Vec<Value>; 2] = Default::default();
         let mut results = Vec::new();
         for &value in &outer {
@@ -63,7 +69,11 @@ impl Reverse {
     }
 
     /// The adjoint statements of one arm, and what is left for values from outside it.
-    fn arm(&mut self, arm: &Region, cotangents: &[Option<Value>]) -> (Vec<Stmt>, BTreeMap<Value, Value>) {
+    fn arm(
+        &mut self,
+        arm: &Region,
+        cotangents: &[Option<Value>],
+    ) -> (Vec<Stmt>, BTreeMap<Value, Value>) {
         let outer = std::mem::take(&mut self.stmts);
         self.contributions.push(BTreeMap::new());
         let seeds: Vec<(Value, Value)> = arm

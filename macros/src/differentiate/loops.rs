@@ -9,7 +9,10 @@ impl Reverse {
         self.contributions.push(std::collections::BTreeMap::new());
         self.region(&forward.body.stmts, &[]);
         let left = self.contributions.pop().expect("pushed above");
-        debug_assert!(left.is_empty(), "what a loop reads from outside has an adjoint variable");
+        debug_assert!(
+            left.is_empty(),
+            "what a loop reads from outside has an adjoint variable"
+        );
         let stmts = std::mem::replace(&mut self.stmts, outer);
         if stmts.is_empty() {
             return;

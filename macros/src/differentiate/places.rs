@@ -44,7 +44,9 @@ impl Search<'_> {
                     }
                 }
                 Stmt::Loop(body) => self.region(&body.body, depth + 1),
-                Stmt::Store { value, .. } | Stmt::Push { value, .. } | Stmt::Increment { value, .. } => self.used(*value, depth),
+                Stmt::Store { value, .. }
+                | Stmt::Push { value, .. }
+                | Stmt::Increment { value, .. } => self.used(*value, depth),
                 _ => {}
             }
         }

@@ -18,8 +18,14 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
     let rt = &frame.rt;
     let cotangent = frame.output_tangent();
     let (residuals, captured) = (frame.residuals_type(), frame.captured());
-    let [grad, value_and_grad, value_and_grad_into, vjp, forward] =
-        ["grad", "value_and_grad", "value_and_grad_into", "vjp", "forward"].map(|name| frame.name(name));
+    let [grad, value_and_grad, value_and_grad_into, vjp, forward] = [
+        "grad",
+        "value_and_grad",
+        "value_and_grad_into",
+        "vjp",
+        "forward",
+    ]
+    .map(|name| frame.name(name));
     let scalar = matches!(signature.output_ty, Ty::Float(_)).then(|| {
         quote! {
             /// Not available: the function was refused.
@@ -30,10 +36,7 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
             #vis fn #value_and_grad_into #generics (#arguments, gradient: &mut #gradient) -> #output #bounds { loop {} }
         }
     });
-    let ignored = std::iter::repeat_n(
-        quote!(_),
-        1 + 2 * signature.params.len(),
-    );
+    let ignored = std::iter::repeat_n(quote!(_), 1 + 2 * signature.params.len());
     let pull = super::twin::pull(&frame);
     let functions = quote! {
         #scalar

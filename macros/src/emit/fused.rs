@@ -44,10 +44,7 @@ impl Emitter<'_> {
             self.value(value).tokens()
         };
         self.body.replace(outer);
-        (
-            quote!((#(#references,)*)),
-            quote!(|#(#names),*| #formula),
-        )
+        (quote!((#(#references,)*)), quote!(|#(#names),*| #formula))
     }
 
     /// The values that a loop reads: those of unknown type which are not computed in it.
@@ -55,9 +52,7 @@ impl Emitter<'_> {
         let graph = &self.derivative.graph;
         let node = &graph[value];
         match &node.op {
-            Op::Row(row, args)
-                if expand && row.is_elementwise() && node.ty == Ty::Other =>
-            {
+            Op::Row(row, args) if expand && row.is_elementwise() && node.ty == Ty::Other => {
                 for (&arg, kind) in args.iter().zip(row.operands) {
                     if *kind != Kind::Plain {
                         self.leaves(arg, self.plan.is_inline(arg), found);
@@ -82,7 +77,10 @@ impl Emitter<'_> {
         };
         let wish = own.unwrap_or_else(|| "element".into());
         let is_used = |name: &str| operands.iter().any(|(_, _, other)| other == name);
-        let is_made_up = matches!(graph[leaf].op, Op::Project(..) | Op::Literal(_) | Op::Rust(_));
+        let is_made_up = matches!(
+            graph[leaf].op,
+            Op::Project(..) | Op::Literal(_) | Op::Rust(_)
+        );
         if !is_used(&wish) && !(is_made_up && self.names.is_given(&wish)) {
             return self.names.ident(&wish);
         }

@@ -70,7 +70,9 @@ impl Emitter<'_> {
     fn while_loop(&self, test: &Region, body: &TokenStream) -> TokenStream {
         let cond = test.yields[0];
         let only_condition = test.stmts.iter().all(|stmt| match stmt {
-            Stmt::Let(value) => *value == cond || !self.is_variable(*value) || !self.plan.is_needed(*value),
+            Stmt::Let(value) => {
+                *value == cond || !self.is_variable(*value) || !self.plan.is_needed(*value)
+            }
             _ => false,
         });
         if only_condition {

@@ -110,7 +110,9 @@ fn idents(tokens: TokenStream, found: &mut HashMap<String, Span>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => {
-                found.entry(ident.to_string()).or_insert_with(|| ident.span());
+                found
+                    .entry(ident.to_string())
+                    .or_insert_with(|| ident.span());
             }
             TokenTree::Group(group) => idents(group.stream(), found),
             TokenTree::Literal(_) | TokenTree::Punct(_) => {}

@@ -73,10 +73,17 @@ impl Emitter<'_> {
         let live: Vec<usize> = self.live_results(branch);
         let arms = branch.arms().into_iter().enumerate().map(|(index, arm)| {
             let stmts = self.statements(arm);
-            let mut yields: Vec<TokenStream> =
-                live.iter().map(|&result| self.owned(arm.yields[result])).collect();
+            let mut yields: Vec<TokenStream> = live
+                .iter()
+                .map(|&result| self.owned(arm.yields[result]))
+                .collect();
             if trace.is_some() {
-                let kept = self.plan.kept.of((branch.id, index)).iter().map(|value| self.owned(*value));
+                let kept = self
+                    .plan
+                    .kept
+                    .of((branch.id, index))
+                    .iter()
+                    .map(|value| self.owned(*value));
                 let variant = ident(["Then", "Else"][index]);
                 yields.push(quote!(#rt::Taken::#variant((#(#kept,)*))));
             }
@@ -109,10 +116,18 @@ impl Emitter<'_> {
                 for &value in self.plan.kept.of((id, index)) {
                     self.borrowed.borrow_mut().insert(value);
                 }
-                let again = self.plan.kept.again((id, index)).iter().map(|value| self.binding(*value));
+                let again = self
+                    .plan
+                    .kept
+                    .again((id, index))
+                    .iter()
+                    .map(|value| self.binding(*value));
                 let again: TokenStream = again.collect();
                 let stmts = self.statements(arm);
-                let yields: Vec<_> = live.iter().map(|&result| self.owned(arm.yields[result])).collect();
+                let yields: Vec<_> = live
+                    .iter()
+                    .map(|&result| self.owned(arm.yields[result]))
+                    .collect();
                 let yields = tuple(&yields);
                 quote!({ #again #stmts #yields })
             })
@@ -129,7 +144,12 @@ impl Emitter<'_> {
         };
         let trace = self.reference(*trace);
         let patterns = [0, 1].map(|index| {
-            let kept = self.plan.kept.of((id, index)).iter().map(|value| self.variable(*value));
+            let kept = self
+                .plan
+                .kept
+                .of((id, index))
+                .iter()
+                .map(|value| self.variable(*value));
             quote!((#(#kept,)*))
         });
         let ([then, otherwise], [then_names, otherwise_names]) = ([&arms[0], &arms[1]], patterns);
@@ -168,7 +188,11 @@ impl Emitter<'_> {
         let receiver = (call.kind == Callee::Method).then(|| self.base(call.args[0]));
         let given = &call.args[usize::from(receiver.is_some())..];
         let args = given.iter().map(|arg| self.owned(*arg));
-        let generics: Vec<_> = call.generics.iter().map(|generics| with_colons(generics)).collect();
+        let generics: Vec<_> = call
+            .generics
+            .iter()
+            .map(|generics| with_colons(generics))
+            .collect();
         if !self.plan.is_needed(call.residuals) {
             return match receiver {
                 Some(receiver) => quote!(let #value = #receiver.#path #(#generics)* (#(#args),*);),
@@ -207,13 +231,18 @@ impl Emitter<'_> {
         }
         let (path, rt) = (&call.path, &self.rt);
         let generics = call.generics.iter().map(|generics| with_colons(generics));
-        let args = call.args.iter().map(|&arg| match self.derivative.graph[arg].op {
-            Op::Ref(inner) if !self.is_variable(inner) && !is_place(&self.derivative.graph, inner) => {
-                let value = self.copied(inner);
-                quote!(#rt::reference_to(|| #value))
-            }
-            _ => self.copied(arg),
-        });
+        let args = call
+            .args
+            .iter()
+            .map(|&arg| match self.derivative.graph[arg].op {
+                Op::Ref(inner)
+                    if !self.is_variable(inner) && !is_place(&self.derivative.graph, inner) =>
+                {
+                    let value = self.copied(inner);
+                    quote!(#rt::reference_to(|| #value))
+                }
+                _ => self.copied(arg),
+            });
         Some(quote!(#rt::assert_twin::<(#path), _, _>(#path #(#generics)*, || (#(#args,)*));))
     }
 
@@ -299,7 +328,9 @@ impl Emitter<'_> {
                 }
             }
         };
-        let differ = fields(a).zip(fields(b)).find(|(a, b)| a.is_none() || b.is_none() || a != b);
+        let differ = fields(a)
+            .zip(fields(b))
+            .find(|(a, b)| a.is_none() || b.is_none() || a != b);
         self.target(root) == Target::Option || !matches!(differ, Some((Some(_), Some(_))))
     }
 
@@ -407,7 +438,9 @@ impl Emitter<'_> {
                 let (operands, closure) = self.fused(*summed, self.plan.is_inline(*summed));
                 quote!(#rt::zip_into(#target, #operands, #closure);)
             }
-            Op::Row(row, _) if is_written && row.is_elementwise() && graph[value].ty == Ty::Other => {
+            Op::Row(row, _)
+                if is_written && row.is_elementwise() && graph[value].ty == Ty::Other =>
+            {
                 let (operands, closure) = self.fused(value, true);
                 quote!(#rt::zip_into(#target, #operands, #closure);)
             }
@@ -456,7 +489,10 @@ fn between([first, last]: [Span; 2], tokens: TokenStream) -> TokenStream {
 
 /// Whether a value lives outside the expression that refers to it.
 fn is_place(graph: &Graph, value: Value) -> bool {
-    matches!(graph[value].op, Op::Param(_) | Op::Deref(_) | Op::Project(..))
+    matches!(
+        graph[value].op,
+        Op::Param(_) | Op::Deref(_) | Op::Project(..)
+    )
 }
 
 fn with_colons(generics: &syn::AngleBracketedGenericArguments) -> TokenStream {

@@ -93,7 +93,12 @@ impl<'a> Frame<'a> {
     }
 
     /// Expands to: an `impl` block with the functions of a method.
-    pub(super) fn assemble_method(&self, owner: &Owner, formulas: &str, functions: &TokenStream) -> TokenStream {
+    pub(super) fn assemble_method(
+        &self,
+        owner: &Owner,
+        formulas: &str,
+        functions: &TokenStream,
+    ) -> TokenStream {
         let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
         let mut locals = self.made.borrow().clone();
         locals.sort();
@@ -164,7 +169,12 @@ impl<'a> Frame<'a> {
 
     /// The type of the gradient: a tuple in the order of `wrt`, or the one tangent.
     pub(super) fn gradient_type(&self) -> TokenStream {
-        let tangents: Vec<_> = self.signature.wrt.iter().map(|&index| self.tangent(index)).collect();
+        let tangents: Vec<_> = self
+            .signature
+            .wrt
+            .iter()
+            .map(|&index| self.tangent(index))
+            .collect();
         gather(&tangents)
     }
 
@@ -228,7 +238,11 @@ pub(crate) fn twin(
 }
 
 /// The functions of a twin.
-pub(super) fn functions(frame: &Frame<'_>, scalar: Option<&Planned>, general: &Planned) -> TokenStream {
+pub(super) fn functions(
+    frame: &Frame<'_>,
+    scalar: Option<&Planned>,
+    general: &Planned,
+) -> TokenStream {
     let mut functions = TokenStream::new();
     if let Some(planned) = scalar {
         functions.extend(direct(frame, planned));
@@ -254,17 +268,20 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         .any(|gradient| matches!(gradient, Gradient::Variable));
     let [doc_grad, doc_value, doc_into] = docs::of_scalar_functions(signature);
     let prelude = frame.prelude();
-    let [grad, value_and_grad_name, value_and_grad_into, accumulate] =
-        ["grad", "value_and_grad", "value_and_grad_into", "value_and_accumulate"]
-            .map(|name| frame.name(name));
+    let [grad, value_and_grad_name, value_and_grad_into, accumulate] = [
+        "grad",
+        "value_and_grad",
+        "value_and_grad_into",
+        "value_and_accumulate",
+    ]
+    .map(|name| frame.name(name));
     let value_and_grad = if in_place {
         accumulating(frame, planned)
     } else {
         returning(frame, planned)
     };
     let scope = frame.names();
-    let [target, value, new] =
-        ["gradient", "value", "new"].map(|wish| ident(&scope.fresh(wish)));
+    let [target, value, new] = ["gradient", "value", "new"].map(|wish| ident(&scope.fresh(wish)));
     let into = if in_place {
         let slots: Vec<Ident> = signature
             .wrt
@@ -345,7 +362,13 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
     let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
     let scope = frame.names();
-    let emitter = Emitter::new(signature, planned, &scope, frame.rt.clone(), Target::Reference);
+    let emitter = Emitter::new(
+        signature,
+        planned,
+        &scope,
+        frame.rt.clone(),
+        Target::Reference,
+    );
     let slots = slots_of_params(frame, &emitter);
     let forward = emitter.statements(&planned.derivative.forward);
     let backward = emitter.statements(&planned.derivative.backward);
@@ -355,7 +378,8 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
     let (parts, result) = (gather_names(&slots), ident(&scope.fresh("value")));
     frame.used(&scope);
-    let [name, accumulate] = ["value_and_grad", "value_and_accumulate"].map(|name| frame.name(name));
+    let [name, accumulate] =
+        ["value_and_grad", "value_and_accumulate"].map(|name| frame.name(name));
     let prelude = frame.prelude();
     quote! {
         #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
@@ -389,7 +413,11 @@ fn slots_of_params(frame: &Frame<'_>, emitter: &Emitter<'_>) -> Vec<Ident> {
 /// What is left to add to the gradients that are values.
 fn final_additions(frame: &Frame<'_>, emitter: &Emitter<'_>, optional: bool) -> TokenStream {
     let rt = &frame.rt;
-    let gradients = emitter.derivative.gradients.iter().zip(&frame.signature.wrt);
+    let gradients = emitter
+        .derivative
+        .gradients
+        .iter()
+        .zip(&frame.signature.wrt);
     gradients
         .filter_map(|(gradient, &index)| {
             let Gradient::Value(Some(value)) = gradient else {
@@ -426,9 +454,16 @@ fn vjp(frame: &Frame<'_>) -> TokenStream {
     let Frame { signature, rt, .. } = frame;
     let (vis, output) = (&signature.vis, &signature.output);
     let mut cloned = signature.generics.clone();
-    for param in signature.params.iter().filter(|param| matches!(param.declared, Type::ImplTrait(_))) {
+    for param in signature
+        .params
+        .iter()
+        .filter(|param| matches!(param.declared, Type::ImplTrait(_)))
+    {
         let written = &param.written;
-        cloned.make_where_clause().predicates.push(syn::parse_quote!(#written: #rt::Clone));
+        cloned
+            .make_where_clause()
+            .predicates
+            .push(syn::parse_quote!(#written: #rt::Clone));
     }
     let (generics, _, bounds) = cloned.split_for_impl();
     let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
@@ -508,7 +543,10 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     } else {
         emitter.borrowed.borrow_mut().insert(cotangent);
     }
-    let again: TokenStream = again.into_iter().map(|value| emitter.binding(value)).collect();
+    let again: TokenStream = again
+        .into_iter()
+        .map(|value| emitter.binding(value))
+        .collect();
     let backward = emitter.statements(&derivative.backward);
     let last = final_additions(frame, &emitter, true);
 
@@ -517,13 +555,17 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         quote!(#name: &#ty)
     });
     let cotangent_ty = anonymous_tokens(frame.output_tangent());
-    let slot_params = signature.params.iter().enumerate().map(|(index, param)| match param.wrt {
-        Some(position) => {
-            let (slot, tangent) = (&slots[position], anonymous_tokens(frame.tangent(index)));
-            quote!(mut #slot: #rt::Option<&mut #tangent>)
-        }
-        None => quote!((): ()),
-    });
+    let slot_params = signature
+        .params
+        .iter()
+        .enumerate()
+        .map(|(index, param)| match param.wrt {
+            Some(position) => {
+                let (slot, tangent) = (&slots[position], anonymous_tokens(frame.tangent(index)));
+                quote!(mut #slot: #rt::Option<&mut #tangent>)
+            }
+            None => quote!((): ()),
+        });
     frame.used(&scope);
     let (name, receiver) = (frame.name("forward"), frame.prelude());
     quote! {
@@ -575,8 +617,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let residuals_type = frame.residuals_type();
     let scope = frame.names();
-    let [residuals, value_bar] =
-        ["residuals", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
+    let [residuals, value_bar] = ["residuals", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
     let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
     let (receiver, this) = match frame.params().next() {
         Some((name, param)) if param.is_receiver() => match &param.written {
@@ -585,10 +626,13 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
         },
         _ => (None, None),
     };
-    let given = frame.params().filter(|(_, param)| !param.is_receiver()).map(|(name, param)| {
-        let ty = anonymous(&param.written);
-        quote!(#name: &#ty)
-    });
+    let given = frame
+        .params()
+        .filter(|(_, param)| !param.is_receiver())
+        .map(|(name, param)| {
+            let ty = anonymous(&param.written);
+            quote!(#name: &#ty)
+        });
     let slots: Vec<Ident> = names
         .iter()
         .map(|name| ident(&scope.fresh(&slot_name(name))))
@@ -679,7 +723,11 @@ fn anonymous(ty: &Type) -> Type {
     struct Anonymous;
     impl VisitMut for Anonymous {
         fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
-            if reference.lifetime.as_ref().is_some_and(|l| l.ident != "static") {
+            if reference
+                .lifetime
+                .as_ref()
+                .is_some_and(|l| l.ident != "static")
+            {
                 reference.lifetime = None;
             }
             visit_mut::visit_type_reference_mut(self, reference);

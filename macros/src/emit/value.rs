@@ -84,7 +84,9 @@ impl Emitter<'_> {
                 Code::tight(quote!(#rt::unwrap(#place.pop())))
             }
             Op::Cell(init) => Code::new(self.owned(*init), Binding::Loose),
-            Op::Load(place) if self.is_variable(value) => Code::new(self.copied(*place), Binding::Tight),
+            Op::Load(place) if self.is_variable(value) => {
+                Code::new(self.copied(*place), Binding::Tight)
+            }
             Op::Load(place) => self.value(*place),
             Op::ReadAdjoint(place) => Code::tight(self.adjoint_place(*place)),
             Op::TakeAdjoint(place) => {
@@ -181,7 +183,9 @@ impl Emitter<'_> {
                 quote!(&#name)
             };
         }
-        let code = self.value_as(value, self.output_float()).at(Binding::Prefix);
+        let code = self
+            .value_as(value, self.output_float())
+            .at(Binding::Prefix);
         quote!(&#code)
     }
 
@@ -304,14 +308,19 @@ impl Emitter<'_> {
             Form::Infix => {
                 let binding = of_operator(row.name);
                 let (left, right) = (code(args[0]).at(binding), code(args[1]).right_of(binding));
-                let operator = syn::parse_str::<syn::BinOp>(row.name).expect("a row is named after its operator");
+                let operator = syn::parse_str::<syn::BinOp>(row.name)
+                    .expect("a row is named after its operator");
                 let mut operator = operator;
                 set_span(&mut operator, span);
                 Code::new(quote!(#left #operator #right), binding)
             }
             Form::Prefix => {
                 let is_deref = matches!(self.derivative.graph[args[0]].op, Op::Deref(_));
-                let least = if is_deref { Binding::Prefix } else { Binding::Tight };
+                let least = if is_deref {
+                    Binding::Prefix
+                } else {
+                    Binding::Tight
+                };
                 let operand = code(args[0]).at(least);
                 Code::new(quote_spanned!(span=> -#operand), Binding::Prefix)
             }

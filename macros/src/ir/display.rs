@@ -80,7 +80,11 @@ impl Listing<'_> {
 
     fn write_if(&self, f: &mut Formatter<'_>, branch: &If, depth: usize) -> fmt::Result {
         let indent = "    ".repeat(depth);
-        let results: Vec<String> = branch.results.iter().map(|value| self.head(*value)).collect();
+        let results: Vec<String> = branch
+            .results
+            .iter()
+            .map(|value| self.head(*value))
+            .collect();
         let binding = if results.is_empty() {
             String::new()
         } else {
@@ -122,7 +126,10 @@ impl Listing<'_> {
         let Node {
             name, ty, active, ..
         } = &self.graph[value];
-        let name = name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+        let name = name
+            .as_ref()
+            .map(|name| format!(" {name}"))
+            .unwrap_or_default();
         let active = if *active { " active" } else { "" };
         format!("%{}{name}: {}{active}", value.0, self.ty(ty))
     }
@@ -162,7 +169,11 @@ impl Listing<'_> {
             Op::Tuple(parts) => format!("({})", list(parts)),
             Op::Array(parts) => format!("[{}]", list(parts)),
             Op::Struct(construction) => {
-                let fields: Vec<Value> = construction.fields.iter().map(|(_, value)| *value).collect();
+                let fields: Vec<Value> = construction
+                    .fields
+                    .iter()
+                    .map(|(_, value)| *value)
+                    .collect();
                 format!("{} {{ {} }}", construction.path, list(&fields))
             }
             Op::PopAdjoint(place) => format!("pop adjoint of {}", self.place(*place)),

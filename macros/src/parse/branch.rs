@@ -39,7 +39,11 @@ impl Lower<'_> {
                 value = Some(arm(lower));
                 Vec::new()
             });
-            (region, value.expect("the arm was lowered"), self.env.state())
+            (
+                region,
+                value.expect("the arm was lowered"),
+                self.env.state(),
+            )
         });
         let [(mut then, a, state_a), (mut otherwise, b, state_b)] = ends;
         self.env.restore(&before);

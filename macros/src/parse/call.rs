@@ -1,8 +1,8 @@
 //! Calls: methods of the vocabulary, functions with a twin, and macros.
 
 use super::Lower;
-use super::snippet::is_stop_gradient;
 use super::sequence::Sequence;
+use super::snippet::is_stop_gradient;
 use crate::diagnostics::nearest;
 use crate::ir::{Call, Callee, Construction, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
@@ -20,7 +20,10 @@ impl Lower<'_> {
         let known = |expr: &Expr| self.snippet_ty(expr).peeled().is_float();
         rules::method(&call.method.to_string(), 1 + call.args.len()).is_some()
             && known(&call.receiver)
-            && call.args.iter().all(|arg| known(arg) || matches!(self.snippet_ty(arg), Ty::Int))
+            && call
+                .args
+                .iter()
+                .all(|arg| known(arg) || matches!(self.snippet_ty(arg), Ty::Int))
     }
 
     /// A method that changes its receiver, as a statement; `false` where it is none, or changes nothing active.
@@ -53,7 +56,10 @@ impl Lower<'_> {
                 let Some(list) = self.changed_place(&call.receiver) else {
                     return true;
                 };
-                let sequence = Sequence::Elements { list, by_reference: true };
+                let sequence = Sequence::Elements {
+                    list,
+                    by_reference: true,
+                };
                 self.each(&sequence, None, span, |lower, item| {
                     let place = lower.graph.behind_refs(item);
                     lower.store(place, value);
@@ -67,7 +73,10 @@ impl Lower<'_> {
                 let Some(list) = self.changed_place(&call.receiver) else {
                     return true;
                 };
-                let target = Sequence::Elements { list, by_reference: true };
+                let target = Sequence::Elements {
+                    list,
+                    by_reference: true,
+                };
                 let both = Sequence::Zipped(Box::new(target), Box::new(source));
                 self.each(&both, None, span, |lower, item| {
                     if let Op::Tuple(parts) = lower.graph[item].op.clone() {
@@ -122,7 +131,13 @@ impl Lower<'_> {
         value
     }
 
-    fn apply_written(&mut self, row: &'static Row, first: Value, rest: &[&Expr], span: proc_macro2::Span) -> Value {
+    fn apply_written(
+        &mut self,
+        row: &'static Row,
+        first: Value,
+        rest: &[&Expr],
+        span: proc_macro2::Span,
+    ) -> Value {
         let mut operands = vec![self.operand(first)];
         for (arg, kind) in rest.iter().zip(&row.operands[1..]) {
             if *kind == Kind::Plain {
@@ -161,7 +176,9 @@ impl Lower<'_> {
                 "call it as floats and tensors declare it; a method of your own by this name has no derivative rule",
             );
         }
-        let known = rules::vocabulary().map(|row| row.name).chain(["sin_cos", "clone"]);
+        let known = rules::vocabulary()
+            .map(|row| row.name)
+            .chain(["sin_cos", "clone"]);
         let help = match nearest(&name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "write the operation as a function with `#[differentiate]`, or wrap the call in `stop_gradient(..)` if its derivative is to be dropped".into(),
@@ -212,7 +229,10 @@ impl Lower<'_> {
         }
         if name.starts_with(char::is_uppercase) {
             let fields = args.iter().enumerate().map(|(index, arg)| {
-                (syn::Member::Unnamed(syn::Index::from(index)), self.expression(arg))
+                (
+                    syn::Member::Unnamed(syn::Index::from(index)),
+                    self.expression(arg),
+                )
             });
             let construction = Construction {
                 fields: fields.collect(),
@@ -257,7 +277,11 @@ impl Lower<'_> {
                 if let Expr::Path(func) = &*call.func
                     && func.qself.is_none()
                     && self.float_type_path(&func.path).is_none()
-                    && func.path.segments.iter().all(|segment| segment.ident != "Float")
+                    && func
+                        .path
+                        .segments
+                        .iter()
+                        .all(|segment| segment.ident != "Float")
                 {
                     return self.twin_call(call, &func.path, Callee::Associated);
                 }
@@ -303,7 +327,10 @@ impl Lower<'_> {
             Some(generics) => syn::parse_quote!(#method #generics),
             None => syn::parse_quote!(#method),
         };
-        let arg_spans = std::iter::once(&*call.receiver).chain(&call.args).map(ends).collect();
+        let arg_spans = std::iter::once(&*call.receiver)
+            .chain(&call.args)
+            .map(ends)
+            .collect();
         self.twin(&path, Callee::Method, args, arg_spans, call.method.span())
     }
 
@@ -316,7 +343,11 @@ impl Lower<'_> {
             let root = self.graph.root(arg);
             let is_passed_again = self.graph[arg].active && roots.contains(&root);
             roots.push(root);
-            apart.push(if is_passed_again { self.copied(arg) } else { arg });
+            apart.push(if is_passed_again {
+                self.copied(arg)
+            } else {
+                arg
+            });
         }
         apart
     }
@@ -380,7 +411,9 @@ impl Lower<'_> {
             mac: mac.clone(),
         });
         let snippet = self.snippet(&expr);
-        let value = self.graph.add(Op::Rust(snippet), Ty::Other, false, mac.span());
+        let value = self
+            .graph
+            .add(Op::Rust(snippet), Ty::Other, false, mac.span());
         self.stmts.push(IrStmt::Effect(value));
     }
 
@@ -428,8 +461,16 @@ pub(super) fn vec_element(mac: &Macro) -> Option<Expr> {
 }
 
 const EFFECTS: &[&str] = &[
-    "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "print", "println",
-    "eprint", "eprintln",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
 ];
 
 /// Where an expression begins and ends.

@@ -215,7 +215,10 @@ impl Lower<'_> {
         if bind.is_none() && rest.is_empty() && is_tail(stmt) {
             return value;
         }
-        let early_value = self.env.value(early).expect("assigned when it was declared");
+        let early_value = self
+            .env
+            .value(early)
+            .expect("assigned when it was declared");
         let cond = self.add(Op::IsNone(early_value), Ty::Bool, expr.span());
         let span = expr.span();
         let arms: [Arm<'_, '_>; 2] = [
@@ -238,7 +241,10 @@ impl Lower<'_> {
         span: Span,
         rest: impl FnOnce(&mut Self) -> Value,
     ) -> Value {
-        let value = self.env.value(early).expect("assigned when it was declared");
+        let value = self
+            .env
+            .value(early)
+            .expect("assigned when it was declared");
         let cond = self.add(Op::IsNone(value), Ty::Bool, span);
         let goes_on = self.region(|lower| {
             let result = rest(lower);
@@ -261,7 +267,11 @@ impl Lower<'_> {
     fn misplaced_exit_of(&mut self, stmt: &Stmt) -> Value {
         match stmt {
             Stmt::Local(Local {
-                init: Some(LocalInit { diverge: Some((token, _)), .. }),
+                init:
+                    Some(LocalInit {
+                        diverge: Some((token, _)),
+                        ..
+                    }),
                 ..
             }) => self.let_else(token.span),
             _ => self.misplaced_exit(first_exit(|finder| finder.visit_stmt(stmt))),
@@ -417,7 +427,9 @@ impl<'ast> Visit<'ast> for Finder {
                 self.found.get_or_insert(expr.return_token.span);
             }
             Expr::Break(expr) => self.exit_to(expr.label.as_ref(), false, expr.break_token.span),
-            Expr::Continue(expr) => self.exit_to(expr.label.as_ref(), true, expr.continue_token.span),
+            Expr::Continue(expr) => {
+                self.exit_to(expr.label.as_ref(), true, expr.continue_token.span)
+            }
             Expr::ForLoop(expr) => {
                 self.in_loop(expr.label.as_ref(), |finder| finder.visit_block(&expr.body));
             }

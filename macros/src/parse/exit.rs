@@ -32,7 +32,9 @@ impl Lower<'_> {
             _ => None,
         };
         let value = match operand {
-            Some(operand) if exit_in(operand).is_some() => return self.misplaced_exit(exit_in(operand)),
+            Some(operand) if exit_in(operand).is_some() => {
+                return self.misplaced_exit(exit_in(operand));
+            }
             Some(operand) => Some(self.expression(operand)),
             None => None,
         };

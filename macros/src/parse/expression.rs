@@ -37,7 +37,9 @@ impl Lower<'_> {
             Expr::Loop(expr) => self.endless_loop(expr),
             Expr::Block(block) => self.block(block),
             Expr::Macro(mac) => self.macro_value(&mac.mac, expr),
-            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.misplaced_exit(exit_in(expr)),
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => {
+                self.misplaced_exit(exit_in(expr))
+            }
             Expr::MethodCall(call) if self.in_vocabulary(call) => self.method(call),
             _ if is_refused(expr) => self.unsupported(expr),
             Expr::Call(call) if self.stops_reference(call) => self.stopped_reference(call),
@@ -55,7 +57,8 @@ impl Lower<'_> {
                     self.part(base, field.member.clone(), field.member.span())
                 }
             },
-            Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => match self.place(expr) {
+            Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => match self.place(expr)
+            {
                 Some(place) => self.read(place, index.span()),
                 None => {
                     let base = self.expression(&index.expr);
@@ -91,7 +94,11 @@ impl Lower<'_> {
             .map(|field| (field.member.clone(), self.expression(&field.expr)))
             .collect();
         let path = expr.path.to_token_stream();
-        self.add(Op::Struct(Construction { path, fields }), Ty::Other, expr.span())
+        self.add(
+            Op::Struct(Construction { path, fields }),
+            Ty::Other,
+            expr.span(),
+        )
     }
 
     /// An expression as it is written: it has no derivative, or none that could be lost.
@@ -112,7 +119,11 @@ impl Lower<'_> {
             }
             Lit::Int(int) if matches!(int.suffix(), "f32" | "f64") => {
                 let ty = Ty::Float(super::snippet::float_suffix(int.suffix()));
-                self.add(Op::Literal(format!("{}.0", int.base10_digits())), ty, int.span())
+                self.add(
+                    Op::Literal(format!("{}.0", int.base10_digits())),
+                    ty,
+                    int.span(),
+                )
             }
             _ => {
                 let ty = self.snippet_ty(expr);
@@ -206,13 +217,24 @@ impl Lower<'_> {
         a.active || b.active || (a.ty.peeled().is_float() && b.ty.peeled().is_float())
     }
 
-    pub(super) fn arithmetic(&mut self, operator: &str, left: Value, right: Value, span: Span) -> Value {
+    pub(super) fn arithmetic(
+        &mut self,
+        operator: &str,
+        left: Value,
+        right: Value,
+        span: Span,
+    ) -> Value {
         let (left, right) = (self.operand(left), self.operand(right));
         self.apply(rules::row(operator), vec![left, right], span)
     }
 
     /// A row of the table on these operands; a flat one passes no derivative on.
-    pub(super) fn apply(&mut self, row: &'static rules::Row, args: Vec<Value>, span: Span) -> Value {
+    pub(super) fn apply(
+        &mut self,
+        row: &'static rules::Row,
+        args: Vec<Value>,
+        span: Span,
+    ) -> Value {
         let ty = crate::simplify::result_ty(&self.graph, row, &args);
         let active = matches!(
             row.rule,
@@ -318,9 +340,15 @@ fn culprit(expr: &Expr) -> TokenStream {
 /// What an unsupported expression is, with its verb, and what to write instead.
 fn describe(expr: &Expr) -> (&'static str, &'static str) {
     match expr {
-        Expr::Async(_) => ("an `async` block is", "compute the value outside and pass it in"),
+        Expr::Async(_) => (
+            "an `async` block is",
+            "compute the value outside and pass it in",
+        ),
         Expr::Await(_) => ("`.await` is", "await outside and pass the value in"),
-        Expr::Try(_) => ("the `?` operator is", "check for errors outside and pass plain values in"),
+        Expr::Try(_) => (
+            "the `?` operator is",
+            "check for errors outside and pass plain values in",
+        ),
         Expr::Unsafe(_) => (
             "an `unsafe` block is",
             "write it without `unsafe`, or move it into a safe function of values outside `wrt`",
@@ -338,7 +366,10 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
             "an array that repeats an active value is",
             "write the elements out, or fill a `let mut` array in a loop",
         ),
-        Expr::Index(_) => ("slicing an active value is", "index single elements, or use a tensor"),
+        Expr::Index(_) => (
+            "slicing an active value is",
+            "index single elements, or use a tensor",
+        ),
         Expr::Range(_) => ("a range of active values is", "use integers in ranges"),
         Expr::Assign(_) => (
             "an assignment inside an expression is",

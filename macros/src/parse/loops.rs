@@ -40,9 +40,8 @@ impl Lower<'_> {
         let span = expr.loop_token.span;
         let has_value = breaks_with_value(&expr.body);
         self.open(expr.label.as_ref(), &expr.body, has_value, span);
-        let test = self.region(|lower| {
-            vec![lower.composed(quote!(true), Vec::new(), Ty::Bool, span)]
-        });
+        let test =
+            self.region(|lower| vec![lower.composed(quote!(true), Vec::new(), Ty::Bool, span)]);
         self.unbounded(test, &expr.body);
         let frame = self.frames.pop().expect("opened above");
         match frame.value {

@@ -18,7 +18,9 @@ impl Lower<'_> {
                 let value = self.scrutinee(expr);
                 self.test(&expr.pat, value)
             }
-            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) && has_pattern(&binary.left) => {
+            Expr::Binary(binary)
+                if matches!(binary.op, BinOp::And(_)) && has_pattern(&binary.left) =>
+            {
                 let left = self.condition(&binary.left);
                 let span = binary.op.span();
                 type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
@@ -30,7 +32,9 @@ impl Lower<'_> {
                         lower.env.leave();
                         value
                     }),
-                    Box::new(move |lower| lower.composed(quote!(false), Vec::new(), Ty::Bool, span)),
+                    Box::new(move |lower| {
+                        lower.composed(quote!(false), Vec::new(), Ty::Bool, span)
+                    }),
                 ];
                 self.merged(left, span, arms)
             }
@@ -71,13 +75,16 @@ impl Lower<'_> {
             let mut tests = Vec::new();
             for (index, element) in tuple.elems.iter().enumerate() {
                 if !is_irrefutable(element) {
-                    let part = self.part(value, syn::Member::Unnamed(syn::Index::from(index)), span);
+                    let part =
+                        self.part(value, syn::Member::Unnamed(syn::Index::from(index)), span);
                     tests.push(self.test(element, part));
                 }
             }
             return tests
                 .into_iter()
-                .reduce(|a, b| self.composed(quote!(a && b), vec![("a", a), ("b", b)], Ty::Bool, span))
+                .reduce(|a, b| {
+                    self.composed(quote!(a && b), vec![("a", a), ("b", b)], Ty::Bool, span)
+                })
                 .expect("some element is refutable");
         }
         let is_variant = matches!(pattern, Pat::TupleStruct(_) | Pat::Struct(_));
@@ -281,9 +288,14 @@ fn rewrite_match(matching: &ExprMatch) -> Expr {
         }
         let guard = guard.map(|guard| quote!(&& (#guard)));
         let branch = quote!(if let #pattern = __matched #guard { #body } else #chain);
-        chain = if index == 0 { branch } else { quote!({ #branch }) };
+        chain = if index == 0 {
+            branch
+        } else {
+            quote!({ #branch })
+        };
     }
-    let rewritten: syn::Result<Expr> = syn::parse2(quote_spanned!(span=> { let __matched = #scrutinee; #chain }));
+    let rewritten: syn::Result<Expr> =
+        syn::parse2(quote_spanned!(span=> { let __matched = #scrutinee; #chain }));
     rewritten.unwrap_or_else(|_| Expr::Match(matching.clone()))
 }
 

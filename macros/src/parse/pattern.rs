@@ -46,7 +46,8 @@ impl Lower<'_> {
             }
             Pat::Tuple(pat) if !pat.elems.iter().any(|pat| matches!(pat, Pat::Rest(_))) => {
                 for (index, element) in pat.elems.iter().enumerate() {
-                    let part = self.part(value, Member::Unnamed(Index::from(index)), element.span());
+                    let part =
+                        self.part(value, Member::Unnamed(Index::from(index)), element.span());
                     self.bind(element, part);
                 }
             }
@@ -72,7 +73,13 @@ impl Lower<'_> {
         let node = &mut self.graph[value];
         let is_place = matches!(
             node.op,
-            Op::Param(_) | Op::Literal(_) | Op::Ref(_) | Op::Deref(_) | Op::Project(..) | Op::Tuple(_) | Op::Cell(_)
+            Op::Param(_)
+                | Op::Literal(_)
+                | Op::Ref(_)
+                | Op::Deref(_)
+                | Op::Project(..)
+                | Op::Tuple(_)
+                | Op::Cell(_)
         );
         if node.name.is_none() && !is_place && !name.starts_with("__") {
             node.name = Some(name.to_owned());

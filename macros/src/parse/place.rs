@@ -42,7 +42,8 @@ impl Lower<'_> {
     /// An element of a list.
     pub(super) fn element(&mut self, list: Value, position: Value, span: Span) -> Value {
         let base = self.behind(list);
-        if let (Op::Array(parts), Some(index)) = (&self.graph[base].op, self.constant_index(position))
+        if let (Op::Array(parts), Some(index)) =
+            (&self.graph[base].op, self.constant_index(position))
             && let Some(part) = parts.get(index)
         {
             return *part;
@@ -169,7 +170,10 @@ impl Lower<'_> {
             _ => None,
         };
         let stored = self.graph[value].ty.peeled().clone();
-        let unknown = matches!(held, Some(Ty::Other | Ty::Never | Ty::Float(FloatTy::Inferred)));
+        let unknown = matches!(
+            held,
+            Some(Ty::Other | Ty::Never | Ty::Float(FloatTy::Inferred))
+        );
         if unknown && matches!(stored, Ty::Float(_)) && stored != Ty::Float(FloatTy::Inferred) {
             let ty = if place == root {
                 stored
@@ -184,7 +188,9 @@ impl Lower<'_> {
     pub(super) fn cell(&mut self, name: &str, init: Value, span: Span) -> Value {
         let learned = self.cells.ty(name).cloned();
         let ty = match (&self.graph[init].ty, learned) {
-            (Ty::Float(FloatTy::Inferred) | Ty::List(_) | Ty::Other | Ty::Never, Some(learned)) => learned,
+            (Ty::Float(FloatTy::Inferred) | Ty::List(_) | Ty::Other | Ty::Never, Some(learned)) => {
+                learned
+            }
             (ty, _) => ty.clone(),
         };
         let carries = !matches!(ty, Ty::Int | Ty::Bool);

@@ -10,9 +10,15 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure, ExprMethodCall, RangeLimits};
 
 pub(super) enum Sequence<'a> {
-    Range { start: Value, end: Value },
+    Range {
+        start: Value,
+        end: Value,
+    },
     /// The elements of a list, by reference or by value.
-    Elements { list: Value, by_reference: bool },
+    Elements {
+        list: Value,
+        by_reference: bool,
+    },
     Reversed(Box<Sequence<'a>>),
     Zipped(Box<Sequence<'a>>, Box<Sequence<'a>>),
     Enumerated(Box<Sequence<'a>>),
@@ -31,7 +37,18 @@ pub(super) enum Sequence<'a> {
 
 /// Methods that make a sequence of a list, or another of a sequence.
 const ADAPTORS: &[&str] = &[
-    "iter", "iter_mut", "into_iter", "rev", "zip", "enumerate", "skip", "take", "step_by", "map", "filter", "copied",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "rev",
+    "zip",
+    "enumerate",
+    "skip",
+    "take",
+    "step_by",
+    "map",
+    "filter",
+    "copied",
     "cloned",
 ];
 
@@ -138,9 +155,15 @@ impl Lower<'_> {
                 {
                     return *end;
                 }
-                composed(self, quote!(end - start), vec![("end", *end), ("start", *start)])
+                composed(
+                    self,
+                    quote!(end - start),
+                    vec![("end", *end), ("start", *start)],
+                )
             }
-            Sequence::Elements { list, .. } => composed(self, quote!(list.len()), vec![("list", *list)]),
+            Sequence::Elements { list, .. } => {
+                composed(self, quote!(list.len()), vec![("list", *list)])
+            }
             Sequence::Reversed(inner)
             | Sequence::Enumerated(inner)
             | Sequence::Mapped(inner, _)
@@ -148,7 +171,11 @@ impl Lower<'_> {
             | Sequence::Copied(inner) => self.len(inner, span),
             Sequence::Zipped(a, b) => {
                 let (a, b) = (self.len(a, span), self.len(b, span));
-                composed(self, quote!(::core::cmp::Ord::min(a, b)), vec![("a", a), ("b", b)])
+                composed(
+                    self,
+                    quote!(::core::cmp::Ord::min(a, b)),
+                    vec![("a", a), ("b", b)],
+                )
             }
             Sequence::Skipped(inner, count) => {
                 let len = self.len(inner, span);
@@ -160,7 +187,11 @@ impl Lower<'_> {
             }
             Sequence::Taken(inner, count) => {
                 let len = self.len(inner, span);
-                composed(self, quote!(::core::cmp::Ord::min(len, count)), vec![("len", len), ("count", *count)])
+                composed(
+                    self,
+                    quote!(::core::cmp::Ord::min(len, count)),
+                    vec![("len", len), ("count", *count)],
+                )
             }
             Sequence::Stepped(inner, count) => {
                 let len = self.len(inner, span);
@@ -194,7 +225,10 @@ impl Lower<'_> {
                 self.add(Op::Tuple(vec![index, item]), ty, span)
             }
             Sequence::Zipped(a, b) => {
-                let (a, b) = (self.positioned(a, index, span), self.positioned(b, index, span));
+                let (a, b) = (
+                    self.positioned(a, index, span),
+                    self.positioned(b, index, span),
+                );
                 let ty = Ty::Tuple(vec![self.graph[a].ty.clone(), self.graph[b].ty.clone()]);
                 self.add(Op::Tuple(vec![a, b]), ty, span)
             }
@@ -341,8 +375,16 @@ impl Lower<'_> {
         }
         let span = call.method.span();
         let start = match (name.as_str(), &args[..]) {
-            ("sum", []) => self.add(Op::Literal("0.0".into()), Ty::Float(crate::ir::FloatTy::Inferred), span),
-            ("product", []) => self.add(Op::Literal("1.0".into()), Ty::Float(crate::ir::FloatTy::Inferred), span),
+            ("sum", []) => self.add(
+                Op::Literal("0.0".into()),
+                Ty::Float(crate::ir::FloatTy::Inferred),
+                span,
+            ),
+            ("product", []) => self.add(
+                Op::Literal("1.0".into()),
+                Ty::Float(crate::ir::FloatTy::Inferred),
+                span,
+            ),
             ("fold", [init, _]) => self.expression(init),
             ("collect", []) => {
                 let empty: Expr = syn::parse_quote_spanned!(span=> ::std::vec::Vec::new());

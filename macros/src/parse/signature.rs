@@ -7,8 +7,8 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{
-    FnArg, GenericParam, Generics, Ident, ItemFn, Pat, ReturnType, Safety, Type, TypeParamBound,
-    ReceiverKind, Visibility,
+    FnArg, GenericParam, Generics, Ident, ItemFn, Pat, ReceiverKind, ReturnType, Safety, Type,
+    TypeParamBound, Visibility,
 };
 
 #[derive(Debug)]
@@ -72,7 +72,14 @@ pub(crate) fn signature(
         match arg {
             FnArg::Receiver(receiver) => params.push(self_param(receiver, errors)),
             FnArg::Typed(arg) => {
-                params.push(param(index, arg, &mut generics, &float_generics, &taken, errors));
+                params.push(param(
+                    index,
+                    arg,
+                    &mut generics,
+                    &float_generics,
+                    &taken,
+                    errors,
+                ));
             }
         }
     }
@@ -259,9 +266,9 @@ fn choose_wrt(
     };
     let mut chosen = Vec::new();
     for name in names {
-        let found = params.iter().position(|param| {
-            param.ident == *name || param.is_receiver() && name == "self"
-        });
+        let found = params
+            .iter()
+            .position(|param| param.ident == *name || param.is_receiver() && name == "self");
         match found {
             None => {
                 let known: Vec<String> = params
@@ -281,9 +288,12 @@ fn choose_wrt(
                     help,
                 );
                 // The one that was meant, so that the gradient keeps its type.
-                let meant = params.iter().position(|param| near.is_some_and(|near| param.ident == near));
-                if let Some(index) = meant.filter(|&index| !names.contains(&params[index].ident) && !chosen.contains(&index))
-                {
+                let meant = params
+                    .iter()
+                    .position(|param| near.is_some_and(|near| param.ident == near));
+                if let Some(index) = meant.filter(|&index| {
+                    !names.contains(&params[index].ident) && !chosen.contains(&index)
+                }) {
                     params[index].wrt = Some(chosen.len());
                     chosen.push(index);
                 }
@@ -324,7 +334,10 @@ fn float_generics(generics: &Generics) -> Vec<Ident> {
         .filter(|param| param.bounds.iter().any(is_float))
         .map(|param| param.ident.clone())
         .collect();
-    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
     for predicate in predicates {
         if let syn::WherePredicate::Type(predicate) = predicate
             && predicate.bounds.iter().any(is_float)

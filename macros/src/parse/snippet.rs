@@ -37,7 +37,9 @@ impl Lower<'_> {
     /// method that returns none.
     pub(super) fn loses_derivative(&self, expr: &Expr) -> bool {
         match expr {
-            Expr::MethodCall(call) if PREDICATES.contains(&call.method.to_string().as_str()) => false,
+            Expr::MethodCall(call) if PREDICATES.contains(&call.method.to_string().as_str()) => {
+                false
+            }
             Expr::Path(_) | Expr::Field(_) | Expr::Index(_)
                 if matches!(self.snippet_ty(expr).peeled(), Ty::Int | Ty::Bool) =>
             {
@@ -49,8 +51,13 @@ impl Lower<'_> {
             Expr::Paren(inner) => self.loses_derivative(&inner.expr),
             Expr::Reference(inner) => self.loses_derivative(&inner.expr),
             Expr::Cast(inner) => self.loses_derivative(&inner.expr),
-            Expr::Index(index) => self.loses_derivative(&index.expr) || self.loses_derivative(&index.index),
-            Expr::Array(array) => array.elems.iter().any(|element| self.loses_derivative(element)),
+            Expr::Index(index) => {
+                self.loses_derivative(&index.expr) || self.loses_derivative(&index.index)
+            }
+            Expr::Array(array) => array
+                .elems
+                .iter()
+                .any(|element| self.loses_derivative(element)),
             _ => self.mentions_active(expr),
         }
     }
@@ -60,7 +67,11 @@ impl Lower<'_> {
         let mut changes = Changes(Vec::new());
         changes.visit_expr(expr);
         for name in changes.0 {
-            if self.env.lookup(&name).is_some_and(|variable| self.env.is_mutable(variable)) {
+            if self
+                .env
+                .lookup(&name)
+                .is_some_and(|variable| self.env.is_mutable(variable))
+            {
                 self.cells.make_cell(&name);
             }
         }
@@ -78,8 +89,17 @@ impl Lower<'_> {
     }
 
     /// Rust made of values: in `tokens`, the names of `uses` stand for them.
-    pub(super) fn composed(&mut self, tokens: TokenStream, uses: Vec<(&str, Value)>, ty: Ty, span: Span) -> Value {
-        let uses = uses.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    pub(super) fn composed(
+        &mut self,
+        tokens: TokenStream,
+        uses: Vec<(&str, Value)>,
+        ty: Ty,
+        span: Span,
+    ) -> Value {
+        let uses = uses
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         let snippet = Snippet {
             tokens,
             uses,
@@ -130,9 +150,10 @@ impl Lower<'_> {
                 _ => Ty::Other,
             },
             Expr::Field(field) => match (self.snippet_ty(&field.base).peeled(), &field.member) {
-                (Ty::Tuple(parts), syn::Member::Unnamed(index)) => {
-                    parts.get(index.index as usize).cloned().unwrap_or(Ty::Other)
-                }
+                (Ty::Tuple(parts), syn::Member::Unnamed(index)) => parts
+                    .get(index.index as usize)
+                    .cloned()
+                    .unwrap_or(Ty::Other),
                 _ => Ty::Other,
             },
             Expr::MethodCall(call) => {
@@ -140,9 +161,13 @@ impl Lower<'_> {
                 match name.as_str() {
                     "len" | "rows" | "cols" => Ty::Int,
                     name if name.starts_with("is_") => Ty::Bool,
-                    "to_vec" | "clone" | "to_owned" => self.snippet_ty(&call.receiver).peeled().clone(),
+                    "to_vec" | "clone" | "to_owned" => {
+                        self.snippet_ty(&call.receiver).peeled().clone()
+                    }
                     _ => match self.snippet_ty(&call.receiver).peeled() {
-                        Ty::Float(float) if crate::rules::method(&name, 1 + call.args.len()).is_some() => {
+                        Ty::Float(float)
+                            if crate::rules::method(&name, 1 + call.args.len()).is_some() =>
+                        {
                             Ty::Float(float.clone())
                         }
                         _ => Ty::Other,
@@ -151,7 +176,9 @@ impl Lower<'_> {
             }
             Expr::Array(array) => {
                 let elements = array.elems.iter().map(|element| self.snippet_ty(element));
-                Ty::List(Box::new(elements.reduce(|a, b| a.join(&b)).unwrap_or(Ty::Other)))
+                Ty::List(Box::new(
+                    elements.reduce(|a, b| a.join(&b)).unwrap_or(Ty::Other),
+                ))
             }
             Expr::Repeat(repeat) => Ty::List(Box::new(self.snippet_ty(&repeat.expr))),
             Expr::Macro(mac) => match super::call::vec_element(&mac.mac) {
@@ -163,7 +190,9 @@ impl Lower<'_> {
                 Expr::Path(path) if is_stop_gradient(&path.path) && call.args.len() == 1 => {
                     self.snippet_ty(&call.args[0])
                 }
-                Expr::Path(path) => self.float_type_path(&path.path).map_or(Ty::Other, Ty::Float),
+                Expr::Path(path) => self
+                    .float_type_path(&path.path)
+                    .map_or(Ty::Other, Ty::Float),
                 _ => Ty::Other,
             },
             _ => Ty::Other,
@@ -206,7 +235,10 @@ impl Lower<'_> {
             owner
         };
         let integer_consts = ["MANTISSA_DIGITS", "DIGITS", "RADIX", "MIN_EXP", "MAX_EXP"];
-        if integer_consts.iter().any(|name| segments.last().is_some_and(|s| s.ident == name)) {
+        if integer_consts
+            .iter()
+            .any(|name| segments.last().is_some_and(|s| s.ident == name))
+        {
             return None;
         }
         match owner.to_string().as_str() {
@@ -227,8 +259,26 @@ struct Changes(Vec<String>);
 
 /// Methods of integers, lists and iterators that only read.
 const READERS: &[&str] = &[
-    "iter", "clone", "as_slice", "first", "last", "get", "contains", "to_vec", "copied", "cloned", "is_some", "is_none",
-    "unwrap", "pow", "abs_diff", "wrapping_add", "saturating_sub", "count_ones", "leading_zeros", "trailing_zeros",
+    "iter",
+    "clone",
+    "as_slice",
+    "first",
+    "last",
+    "get",
+    "contains",
+    "to_vec",
+    "copied",
+    "cloned",
+    "is_some",
+    "is_none",
+    "unwrap",
+    "pow",
+    "abs_diff",
+    "wrapping_add",
+    "saturating_sub",
+    "count_ones",
+    "leading_zeros",
+    "trailing_zeros",
 ];
 
 impl<'ast> Visit<'ast> for Changes {
@@ -258,9 +308,15 @@ fn is_new_vec(func: &Expr) -> bool {
     let Expr::Path(path) = func else {
         return false;
     };
-    let mut names = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let mut names = path
+        .path
+        .segments
+        .iter()
+        .rev()
+        .map(|segment| segment.ident.to_string());
     let last = names.next();
-    matches!(last.as_deref(), Some("new" | "with_capacity")) && names.next().as_deref() == Some("Vec")
+    matches!(last.as_deref(), Some("new" | "with_capacity"))
+        && names.next().as_deref() == Some("Vec")
 }
 
 pub(super) fn float_suffix(suffix: &str) -> FloatTy {
@@ -291,7 +347,11 @@ fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
     let mut dots = 0;
     for token in tokens {
         let follows_dot = dots == 1;
-        dots = if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.') { dots + 1 } else { 0 };
+        dots = if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.') {
+            dots + 1
+        } else {
+            0
+        };
         match token {
             TokenTree::Ident(ident) if !follows_dot => names.push(ident.to_string()),
             TokenTree::Group(group) => collect_names(group.stream(), names),
@@ -302,7 +362,9 @@ fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
 }
 
 pub(super) fn is_stop_gradient(path: &syn::Path) -> bool {
-    path.segments.last().is_some_and(|last| last.ident == "stop_gradient")
+    path.segments
+        .last()
+        .is_some_and(|last| last.ident == "stop_gradient")
 }
 
 /// Less the parentheses behind every `stop_gradient`.
@@ -312,9 +374,10 @@ fn without_stopped(tokens: TokenStream) -> TokenStream {
         let was_stopped = std::mem::take(&mut stopped);
         match token {
             TokenTree::Group(_) if was_stopped => None,
-            TokenTree::Group(group) => {
-                Some(TokenTree::Group(proc_macro2::Group::new(group.delimiter(), without_stopped(group.stream()))))
-            }
+            TokenTree::Group(group) => Some(TokenTree::Group(proc_macro2::Group::new(
+                group.delimiter(),
+                without_stopped(group.stream()),
+            ))),
             TokenTree::Ident(ident) => {
                 stopped = ident == "stop_gradient";
                 Some(TokenTree::Ident(ident))

@@ -51,7 +51,10 @@ impl Lower<'_> {
     /// `let y;`, to be assigned later.
     fn deferred(&mut self, pattern: &Pat) {
         let (pattern, ty) = match pattern {
-            Pat::Type(pat) => (&*pat.pat, Some(known(&pat.ty, &self.signature.float_generics))),
+            Pat::Type(pat) => (
+                &*pat.pat,
+                Some(known(&pat.ty, &self.signature.float_generics)),
+            ),
             other => (other, None),
         };
         match pattern {
@@ -110,7 +113,9 @@ impl Lower<'_> {
             }
             _ if !self.mentions_active(expr) && !super::expression::is_refused(expr) => {
                 let snippet = self.snippet(expr);
-                let value = self.graph.add(Op::Rust(snippet), Ty::Other, false, expr.span());
+                let value = self
+                    .graph
+                    .add(Op::Rust(snippet), Ty::Other, false, expr.span());
                 self.stmts.push(IrStmt::Effect(value));
             }
             _ => {
@@ -206,7 +211,9 @@ impl Lower<'_> {
             Err(error) => return self.errors.push(error),
         };
         let written: Expr = match &**rest {
-            Expr::Lit(_) | Expr::Path(_) => syn::parse_quote_spanned!(binary.span()=> #target #op #rest),
+            Expr::Lit(_) | Expr::Path(_) => {
+                syn::parse_quote_spanned!(binary.span()=> #target #op #rest)
+            }
             _ => syn::parse_quote_spanned!(binary.span()=> #target #op (#rest)),
         };
         let value = self.expression(&written);

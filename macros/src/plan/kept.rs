@@ -154,7 +154,11 @@ impl Decider<'_> {
                 Stmt::If(branch) => self.branch(branch),
                 Stmt::Loop(body) => self.repeat(body),
                 Stmt::ClearAdjoint(place) => self.place(*place),
-                Stmt::Call(_) | Stmt::Effect(_) | Stmt::Store { .. } | Stmt::Push { .. } | Stmt::Increment { .. } => {}
+                Stmt::Call(_)
+                | Stmt::Effect(_)
+                | Stmt::Store { .. }
+                | Stmt::Push { .. }
+                | Stmt::Increment { .. } => {}
             }
         }
         for &value in &region.yields {
@@ -217,7 +221,9 @@ impl Decider<'_> {
     }
 
     fn operands(&mut self, value: Value) {
-        if let Op::ReadAdjoint(place) | Op::TakeAdjoint(place) | Op::PopAdjoint(place) = self.graph[value].op {
+        if let Op::ReadAdjoint(place) | Op::TakeAdjoint(place) | Op::PopAdjoint(place) =
+            self.graph[value].op
+        {
             self.place(place);
         }
         for operand in self.graph.operands(value) {

@@ -97,7 +97,9 @@ impl Walk<'_> {
                     self.region(&body.body);
                     self.loops.pop();
                 }
-                Stmt::Store { place, .. } | Stmt::Push { place, .. } | Stmt::Increment { place, .. } => {
+                Stmt::Store { place, .. }
+                | Stmt::Push { place, .. }
+                | Stmt::Increment { place, .. } => {
                     let root = self.graph.root(*place);
                     self.writes.entry(root).or_default().push(point);
                 }
@@ -115,7 +117,10 @@ impl Walk<'_> {
                 Stmt::Pull { call, .. } => {
                     for &arg in &call.args {
                         let root = self.graph.root(arg);
-                        self.adjoint_writes.entry(root).or_default().push(point.clone());
+                        self.adjoint_writes
+                            .entry(root)
+                            .or_default()
+                            .push(point.clone());
                     }
                 }
                 Stmt::Call(_) | Stmt::BeginAdjoint(_) => {}
@@ -135,7 +140,10 @@ impl Walk<'_> {
             }
             Op::TakeAdjoint(place) | Op::PopAdjoint(place) => {
                 let root = self.graph.root(*place);
-                self.adjoint_writes.entry(root).or_default().push(point.clone());
+                self.adjoint_writes
+                    .entry(root)
+                    .or_default()
+                    .push(point.clone());
             }
             Op::Rust(_) => {
                 for operand in self.graph.operands(value) {
