@@ -29,8 +29,6 @@ enum Consumer {
 pub(crate) struct Plan {
     uses: HashMap<Value, Vec<Consumer>>,
     inline: HashSet<Value>,
-    /// Values whose computation may change a cell.
-    changing: HashSet<Value>,
     pub(crate) kept: Kept,
 }
 
@@ -70,16 +68,10 @@ impl Plan {
                         .arms()
                         .iter()
                         .any(|arm| arm.stmts.iter().any(|stmt| self.is_live(stmt)))
-                    || branch.arms().iter().any(|arm| {
-                        arm.stmts
-                            .iter()
-                            .any(|stmt| has_effect(stmt, &self.changing))
-                    })
             }
             Stmt::Call(call) => self.is_needed(call.value) || self.is_needed(call.residuals),
             Stmt::Loop(_)
             | Stmt::Store { .. }
-            | Stmt::Push { .. }
             | Stmt::Push { .. }
             | Stmt::Increment { .. }
             | Stmt::Pull { .. }
@@ -117,13 +109,7 @@ pub(crate) fn plan(derivative: &mut Derivative) -> Plan {
     let stable = stability::stable(derivative);
     let inline = inline(derivative, &uses, &stable);
     let kept = kept::decide(derivative, &uses, &inline, &stable);
-    let changing = changing(&derivative.graph);
-    Plan {
-        uses,
-        inline,
-        changing,
-        kept,
-    }
+    Plan { uses, inline, kept }
 }
 
 fn changing(graph: &Graph) -> HashSet<Value> {
@@ -214,10 +200,8 @@ impl<'a> Needs<'a> {
                 Stmt::Let(value) if self.graph.may_change_cells(*value) => {
                     self.open.push((*value, Consumer::Anything));
                 }
-                Stmt::BeginAdjoint(value) => {
-                    if !self.graph[*value].ty.is_float() {
-                        self.open.push((*value, Consumer::Anything));
-                    }
+                Stmt::BeginAdjoint(value) if !self.graph[*value].ty.is_float() => {
+                    self.open.push((*value, Consumer::Anything));
                 }
                 Stmt::Accumulate { place, value } => {
                     self.indices(*place);

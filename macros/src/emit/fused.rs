@@ -81,7 +81,7 @@ impl Emitter<'_> {
             graph[leaf].op,
             Op::Project(..) | Op::Literal(_) | Op::Rust(_)
         );
-        if !is_used(&wish) && !(is_made_up && self.names.is_given(&wish)) {
+        if !(is_used(&wish) || is_made_up && self.names.is_given(&wish)) {
             return self.names.ident(&wish);
         }
         loop {

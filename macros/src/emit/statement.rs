@@ -191,7 +191,7 @@ impl Emitter<'_> {
         let generics: Vec<_> = call
             .generics
             .iter()
-            .map(|generics| with_colons(generics))
+            .map(with_colons)
             .collect();
         if !self.plan.is_needed(call.residuals) {
             return match receiver {
@@ -230,7 +230,7 @@ impl Emitter<'_> {
             return None;
         }
         let (path, rt) = (&call.path, &self.rt);
-        let generics = call.generics.iter().map(|generics| with_colons(generics));
+        let generics = call.generics.iter().map(with_colons);
         let args = call
             .args
             .iter()
@@ -291,7 +291,7 @@ impl Emitter<'_> {
             })
             .collect();
         let cotangent = self.reference(cotangent);
-        let generics = call.generics.iter().map(|generics| with_colons(generics));
+        let generics = call.generics.iter().map(with_colons);
         let pull = self.callee(call, "pull");
         let callee = match receiver {
             Some(receiver) => quote!(#receiver.#pull),

@@ -1,6 +1,7 @@
 //! The IR as text, for reading what a stage did.
 
 use super::{Graph, Head, If, Loop, Node, Op, Projection, Region, Stmt, Ty, Value};
+use crate::rules::Rule;
 use quote::ToTokens;
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -164,7 +165,10 @@ impl Listing<'_> {
         match &self.graph[value].op {
             Op::Param(index) => format!("parameter {index}"),
             Op::Literal(text) => text.clone(),
-            Op::Row(row, args) => format!("{} {}", row.name, list(args)),
+            Op::Row(row, args) => match row.rule {
+                Rule::Flat(reason) => format!("{} {} ({reason})", row.name, list(args)),
+                _ => format!("{} {}", row.name, list(args)),
+            },
             Op::Project(..) => self.place(value),
             Op::Tuple(parts) => format!("({})", list(parts)),
             Op::Array(parts) => format!("[{}]", list(parts)),

@@ -1,6 +1,7 @@
 //! `match`, `if let` and `while let`: a test for each pattern, and the names it binds in the arm behind the test.
 
 use super::Lower;
+use super::control::Arm;
 use crate::ir::{Ty, Value};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -23,7 +24,6 @@ impl Lower<'_> {
             {
                 let left = self.condition(&binary.left);
                 let span = binary.op.span();
-                type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
                 let arms: [Arm<'_, '_>; 2] = [
                     Box::new(|lower| {
                         lower.env.enter();

@@ -2,6 +2,7 @@
 //! a chain of them is one loop.
 
 use super::Lower;
+use super::control::Arm;
 use super::loops::as_range;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
@@ -320,12 +321,12 @@ impl Lower<'_> {
         }
         let cond = self.condition(&condition.body);
         self.env.leave();
-        let arms: [Box<dyn FnOnce(&mut Self) -> Value + '_>; 2] = [
-            Box::new(|lower: &mut Self| {
+        let arms: [Arm<'_, '_>; 2] = [
+            Box::new(|lower| {
                 body(lower, item);
                 lower.unit(span)
             }),
-            Box::new(move |lower: &mut Self| lower.unit(span)),
+            Box::new(move |lower| lower.unit(span)),
         ];
         self.merged(cond, span, arms);
     }
