@@ -175,6 +175,10 @@ pub trait LeafReader {
 /// assert_eq!(g, [1.0, 2.0]);
 /// ```
 pub trait LeafWriter {
+    /// Whether all it does is to make every element 0.
+    #[doc(hidden)]
+    const ZEROES: bool = false;
+
     /// One leaf.
     fn leaf<T: Float>(&mut self, tangents: &mut [T]);
 }

@@ -9,6 +9,8 @@ use crate::Float;
 const IDLE_BYTES: usize = 256 << 20;
 /// At most this many different lengths.
 const LENGTHS: usize = 128;
+/// Room for at most this many buffers of one length is made ahead.
+const ROOM: usize = 128;
 
 /// The idle buffers of one thread and element type.
 #[doc(hidden)]
@@ -22,6 +24,8 @@ pub struct Pool<T> {
 struct Shelf<T> {
     len: usize,
     buffers: Vec<Vec<T>>,
+    /// How many buffers were made because there was none, up to [`ROOM`]: so many return without an allocation.
+    made: usize,
 }
 
 impl<T> Pool<T> {
@@ -33,44 +37,43 @@ impl<T> Pool<T> {
     }
 
     fn take(&mut self, len: usize) -> Option<Vec<T>> {
-        let buffer = self
-            .shelves
-            .iter_mut()
-            .find(|shelf| shelf.len == len)?
-            .buffers
-            .pop()?;
-        self.idle -= len;
-        Some(buffer)
+        let shelf = self.shelf(len);
+        if let Some(buffer) = shelf.buffers.pop() {
+            self.idle -= len;
+            return Some(buffer);
+        }
+        shelf.made = ROOM.min(shelf.made + 1);
+        shelf.buffers.reserve(shelf.made);
+        None
     }
 
-    fn put(&mut self, buffer: Vec<T>) {
+    /// Takes a buffer, or returns it where it would be too much.
+    fn put(&mut self, buffer: Vec<T>) -> Option<Vec<T>> {
         let len = buffer.len();
         if (self.idle + len) * size_of::<T>() > IDLE_BYTES {
-            return;
+            return Some(buffer);
         }
-        let place = match self.shelves.iter().position(|shelf| shelf.len == len) {
-            Some(place) => place,
-            None if self.shelves.len() < LENGTHS => {
-                self.shelves.push(Shelf {
-                    len,
-                    buffers: Vec::new(),
-                });
-                self.shelves.len() - 1
-            }
-            // The length known longest gives way, so that a stream of odd batch sizes cannot fill the pool for good.
-            None => {
-                let freed: usize = self.shelves[0].buffers.iter().map(Vec::len).sum();
-                self.idle -= freed;
-                self.shelves[0] = Shelf {
-                    len,
-                    buffers: Vec::new(),
-                };
-                self.shelves.rotate_left(1);
-                self.shelves.len() - 1
-            }
-        };
         self.idle += len;
-        self.shelves[place].buffers.push(buffer);
+        self.shelf(len).buffers.push(buffer);
+        None
+    }
+
+    fn shelf(&mut self, len: usize) -> &mut Shelf<T> {
+        let known = self.shelves.iter().position(|shelf| shelf.len == len);
+        let place = known.unwrap_or_else(|| {
+            if self.shelves.len() == LENGTHS {
+                // The length known longest gives way, so that a stream of odd batch sizes cannot fill the pool for good.
+                let oldest = self.shelves.remove(0);
+                self.idle -= oldest.len * oldest.buffers.len();
+            }
+            self.shelves.push(Shelf {
+                len,
+                buffers: Vec::new(),
+                made: 0,
+            });
+            self.shelves.len() - 1
+        });
+        &mut self.shelves[place]
     }
 }
 
@@ -84,10 +87,11 @@ pub(crate) fn take<T: Float>(len: usize) -> Vec<T> {
         .unwrap_or_else(|| vec![T::ZERO; len])
 }
 
-/// Gives a buffer back.
-pub(crate) fn put<T: Float>(buffer: Vec<T>) {
+/// Gives a buffer back; one that is not taken is returned.
+pub(crate) fn put<T: Float>(buffer: Vec<T>) -> Option<Vec<T>> {
     // A buffer that another allocator call grew would waste its spare capacity here.
-    if !buffer.is_empty() && buffer.capacity() == buffer.len() {
-        T::with_pool(|pool| pool.put(buffer));
+    if buffer.is_empty() || buffer.capacity() != buffer.len() {
+        return Some(buffer);
     }
+    T::with_pool(|pool| pool.put(buffer)).flatten()
 }

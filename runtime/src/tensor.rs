@@ -1,6 +1,7 @@
 //! The tensor: a shape in the type, elements in row-major order.
 
 use core::fmt;
+use std::sync::OnceLock;
 
 use crate::shape::{Show, check_static, volume};
 use crate::{Differentiable, Float, Operand, Rank1, Rank2, Rank3, Rank4, Shape, Trainable, pool};
@@ -29,7 +30,8 @@ pub use random::{Init, Rng};
 /// ```
 pub struct Tensor<T: Float = f32, S: Shape = Rank1<{ crate::DYN }>> {
     dims: S::Dims,
-    data: Vec<T>,
+    /// Absent as long as every element is zero and none has been looked at: then a sum begins by overwriting.
+    data: OnceLock<Vec<T>>,
 }
 
 /// A vector of `N` elements.
@@ -98,17 +100,30 @@ pub trait TensorLike:
 
     #[doc(hidden)]
     fn uninit_like(&self) -> Self;
+
+    /// The elements, and whether to overwrite them rather than to add to them: then they are arbitrary, and stand for zeros.
+    #[doc(hidden)]
+    fn sum_slice(&mut self) -> (&mut [Self::Elem], bool);
 }
 
 impl<T: Float, S: Shape> TensorLike for Tensor<T, S> {
     #[inline(always)]
     fn as_mut_slice(&mut self) -> &mut [T] {
-        &mut self.data
+        Tensor::as_mut_slice(self)
     }
 
     #[inline]
     fn uninit_like(&self) -> Self {
         Self::uninit(self.dims)
+    }
+
+    #[inline]
+    fn sum_slice(&mut self) -> (&mut [T], bool) {
+        let overwrite = self.data.get().is_none();
+        if overwrite {
+            *self = Self::uninit(self.dims);
+        }
+        (self.as_mut_slice(), overwrite)
     }
 }
 
@@ -124,6 +139,11 @@ macro_rules! scalars {
             fn uninit_like(&self) -> Self {
                 0.0
             }
+
+            #[inline(always)]
+            fn sum_slice(&mut self) -> (&mut [$float], bool) {
+                (self.as_mut_slice(), false)
+            }
         }
     )*};
 }
@@ -135,7 +155,28 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     pub(crate) fn uninit(dims: S::Dims) -> Self {
         Self {
             dims,
-            data: pool::take(volume(dims.as_ref())),
+            data: pool::take(volume(dims.as_ref())).into(),
+        }
+    }
+
+    /// Zeros that need no buffer yet; `dims` must fit the shape.
+    #[inline]
+    pub(crate) fn absent(dims: S::Dims) -> Self {
+        Self {
+            dims,
+            data: OnceLock::new(),
+        }
+    }
+
+    /// Makes every element zero, and leaves the buffer to the next tensor of this length.
+    #[inline]
+    pub(crate) fn set_zero(&mut self) {
+        if let Some(buffer) = self.data.take() {
+            // A buffer too large for the pool is kept.
+            self.data = pool::put(buffer).map_or_else(OnceLock::new, |mut buffer| {
+                buffer.fill(T::ZERO);
+                buffer.into()
+            });
         }
     }
 
@@ -145,7 +186,7 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     pub(crate) fn build(operation: &str, dims: S::Dims, fill: impl FnOnce(&mut [T])) -> Self {
         check_static::<S>(operation, dims);
         let mut tensor = Self::uninit(dims);
-        fill(&mut tensor.data);
+        fill(tensor.as_mut_slice());
         tensor
     }
 
@@ -179,7 +220,7 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     #[inline(always)]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.data.len()
+        volume(self.dims.as_ref())
     }
 
     /// Whether an axis has length 0.
@@ -191,7 +232,7 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     #[inline(always)]
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.data.is_empty()
+        self.len() == 0
     }
 
     /// The elements in row-major order.
@@ -203,7 +244,11 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     #[inline(always)]
     #[must_use]
     pub fn as_slice(&self) -> &[T] {
-        &self.data
+        self.data.get_or_init(|| {
+            let mut zeros = pool::take(self.len());
+            zeros.fill(T::ZERO);
+            zeros
+        })
     }
 
     /// The elements in row-major order, to change in place.
@@ -217,7 +262,8 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     #[inline(always)]
     #[must_use]
     pub fn as_mut_slice(&mut self) -> &mut [T] {
-        &mut self.data
+        let _ = self.as_slice();
+        self.data.get_mut().map_or(&mut [], |data| data)
     }
 
     /// The elements in row-major order, without copying them.
@@ -228,7 +274,8 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     /// ```
     #[must_use]
     pub fn into_vec(mut self) -> Vec<T> {
-        core::mem::take(&mut self.data)
+        let _ = self.as_slice();
+        self.data.take().unwrap_or_default()
     }
 }
 
@@ -273,23 +320,26 @@ impl<const R: usize, const C: usize, T: Float> Matrix<R, C, T> {
             "row: there is no row {row} in {}",
             Show(&self.dims)
         );
-        &self.data[row * cols..][..cols]
+        &self.as_slice()[row * cols..][..cols]
     }
 }
 
 impl<T: Float, S: Shape> Clone for Tensor<T, S> {
     #[inline]
     fn clone(&self) -> Self {
+        if self.data.get().is_none() {
+            return Self::absent(self.dims);
+        }
         let mut copy = Self::uninit(self.dims);
-        copy.data.copy_from_slice(&self.data);
+        copy.as_mut_slice().copy_from_slice(self.as_slice());
         copy
     }
 
     #[inline]
     fn clone_from(&mut self, source: &Self) {
-        if self.data.len() == source.data.len() {
+        if self.len() == source.len() {
             self.dims = source.dims;
-            self.data.copy_from_slice(&source.data);
+            self.sum_slice().0.copy_from_slice(source.as_slice());
         } else {
             *self = source.clone();
         }
@@ -299,20 +349,22 @@ impl<T: Float, S: Shape> Clone for Tensor<T, S> {
 impl<T: Float, S: Shape> Drop for Tensor<T, S> {
     #[inline]
     fn drop(&mut self) {
-        pool::put(core::mem::take(&mut self.data));
+        if let Some(buffer) = self.data.take() {
+            drop(pool::put(buffer));
+        }
     }
 }
 
 impl<T: Float, S: Shape, U: Shape> PartialEq<Tensor<T, U>> for Tensor<T, S> {
     fn eq(&self, other: &Tensor<T, U>) -> bool {
-        self.dims.as_ref() == other.dims.as_ref() && self.data == other.data
+        self.dims.as_ref() == other.dims.as_ref() && self.as_slice() == other.as_slice()
     }
 }
 
 impl<T: Float, S: Shape> fmt::Debug for Tensor<T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", Show(self.dims.as_ref()))?;
-        nested(f, self.dims.as_ref(), &self.data)
+        nested(f, self.dims.as_ref(), self.as_slice())
     }
 }
 

@@ -65,7 +65,7 @@ pub trait ZipWith<F>: Sized {
     fn dims(&self) -> <Self::Shape as Shape>::Dims;
 
     /// Writes the results to `out`, or adds them; leading axes that `out` lacks are summed.
-    fn run<Out: Shape, const ADD: bool>(self, dims: &[usize], out: &mut [Self::Elem], f: F);
+    fn run<Out: Shape>(self, dims: &[usize], out: &mut [Self::Elem], add: bool, f: F);
 }
 
 /// Elements summed one after the other before their partial sums are: it bounds the rounding error of long sums.
@@ -205,17 +205,17 @@ macro_rules! zip_with {
             }
 
             #[inline(always)]
-            fn run<Out: Shape, const ADD: bool>(self, dims: &[usize], out: &mut [T], f: Func) {
+            fn run<Out: Shape>(self, dims: &[usize], out: &mut [T], add: bool, f: Func) {
                 $(let $lane = self.$index.as_slice();)*
-                let add = |out: &mut T, value| if ADD { *out += value } else { *out = value };
+                let put = |out: &mut T, value| *out = if add { *out + value } else { value };
                 if $last::RANK == 0 {
-                    return add(&mut out[0], f($($lane[0]),*));
+                    return put(&mut out[0], f($($lane[0]),*));
                 }
                 let total = volume(dims);
                 let mut block = shorter::<Out>(total, out.len());
                 $(block = shorter::<$shape>(block, $lane.len());)*
                 if total == 0 {
-                    if !ADD {
+                    if !add {
                         out.fill(T::ZERO);
                     }
                     return;
@@ -230,14 +230,14 @@ macro_rules! zip_with {
                         )
                     };
                     if block == total {
-                        return add(&mut out[0], sum(0));
+                        return put(&mut out[0], sum(0));
                     }
                     let mut sums = Pairwise::new();
                     (0..total).step_by(block).for_each(|start| sums.push(sum(start)));
-                    return add(&mut out[0], sums.total());
+                    return put(&mut out[0], sums.total());
                 }
                 let sums = out.len() < total;
-                if sums && !ADD {
+                if sums && !add {
                     out.fill(T::ZERO);
                 }
                 for start in (0..total).step_by(block) {
@@ -247,7 +247,7 @@ macro_rules! zip_with {
                     if sums {
                         out.iter_mut().enumerate().for_each(|(i, out)| *out += f($($lane.at(i)),*));
                     } else {
-                        out.iter_mut().enumerate().for_each(|(i, out)| add(out, f($($lane.at(i)),*)));
+                        out.iter_mut().enumerate().for_each(|(i, out)| put(out, f($($lane.at(i)),*)));
                     }
                 }
             }
@@ -275,7 +275,7 @@ zip_with!(A a S1 0, B b S2 1, C c S3 2, D d S4 3, E e S5 4, G g S6 5, H h S7 6, 
 pub fn zip<Z: ZipWith<F>, F>(operands: Z, f: F) -> <Z::Shape as Shape>::Value<Z::Elem> {
     let dims = operands.dims();
     Z::Shape::produce(dims, |out| {
-        operands.run::<Z::Shape, false>(dims.as_ref(), out, f)
+        operands.run::<Z::Shape>(dims.as_ref(), out, false, f)
     })
 }
 
@@ -291,7 +291,7 @@ where
     let (dims, small) = (operands.dims(), like.dims());
     check_trailing(dims.as_ref(), small.as_ref());
     L::Shape::produce(small, |out| {
-        operands.run::<L::Shape, false>(dims.as_ref(), out, f)
+        operands.run::<L::Shape>(dims.as_ref(), out, false, f)
     })
 }
 
@@ -306,7 +306,8 @@ where
 {
     let dims = operands.dims();
     check_trailing(dims.as_ref(), acc.dims().as_ref());
-    operands.run::<A::Shape, true>(dims.as_ref(), acc.as_mut_slice(), f);
+    let (sums, overwrite) = acc.sum_slice();
+    operands.run::<A::Shape>(dims.as_ref(), sums, !overwrite, f);
 }
 
 /// `g` repeated along leading axes to the shape of `like`.

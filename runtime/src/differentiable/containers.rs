@@ -56,7 +56,7 @@ impl<T: Float, S: Shape> Differentiable for Tensor<T, S> {
 
     #[inline]
     fn zero_tangent(&self) -> Self {
-        Self::zeros(self.dims())
+        Self::absent(self.dims())
     }
 
     #[inline]
@@ -74,7 +74,24 @@ impl<T: Float, S: Shape> Tangent for Tensor<T, S> {
 
     #[inline]
     fn write_leaves<V: LeafWriter>(&mut self, writer: &mut V) {
-        writer.leaf(self.as_mut_slice());
+        if V::ZEROES {
+            self.set_zero();
+        } else {
+            writer.leaf(self.as_mut_slice());
+        }
+    }
+
+    #[inline]
+    #[track_caller]
+    fn accumulate(&mut self, other: &Self) {
+        crate::shape::check_same("accumulate", self.dims().as_ref(), other.dims().as_ref());
+        let (sums, overwrite) = crate::TensorLike::sum_slice(self);
+        if overwrite {
+            sums.copy_from_slice(other.as_slice());
+        } else {
+            let pairs = sums.iter_mut().zip(other.as_slice());
+            pairs.for_each(|(sum, &x)| *sum += x);
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use crate::{Float, Tangent};
 pub(super) struct Zero;
 
 impl LeafWriter for Zero {
+    const ZEROES: bool = true;
+
     fn leaf<T: Float>(&mut self, tangents: &mut [T]) {
         tangents.fill(T::ZERO);
     }

@@ -124,16 +124,18 @@ impl<const K: usize, T: Float> Vector<K, T> {
 #[doc(hidden)]
 pub trait MatmulNt<B> {
     type Output: TensorLike;
-    fn run(&self, b: &B, accumulate: bool, out: &mut Self::Output);
-    fn uninit(&self, b: &B) -> Self::Output;
+    /// Adds the product to `out`.
+    fn run(&self, b: &B, out: &mut Self::Output);
+    fn zeros(&self, b: &B) -> Self::Output;
 }
 
 /// Aᵀ G, for every pair of shapes that `matmul` takes and yields.
 #[doc(hidden)]
 pub trait MatmulTn<G> {
     type Output: TensorLike;
-    fn run(&self, g: &G, accumulate: bool, out: &mut Self::Output);
-    fn uninit(&self, g: &G) -> Self::Output;
+    /// Adds the product to `out`.
+    fn run(&self, g: &G, out: &mut Self::Output);
+    fn zeros(&self, g: &G) -> Self::Output;
 }
 
 impl<const R: usize, const C: usize, const K: usize, T: Float> MatmulNt<Matrix<K, C, T>>
@@ -141,17 +143,16 @@ impl<const R: usize, const C: usize, const K: usize, T: Float> MatmulNt<Matrix<K
 {
     type Output = Matrix<R, K, T>;
 
-    fn uninit(&self, b: &Matrix<K, C, T>) -> Self::Output {
-        Matrix::uninit([self.rows(), b.rows()])
+    fn zeros(&self, b: &Matrix<K, C, T>) -> Self::Output {
+        Matrix::absent([self.rows(), b.rows()])
     }
 
-    fn run(&self, b: &Matrix<K, C, T>, accumulate: bool, out: &mut Self::Output) {
+    fn run(&self, b: &Matrix<K, C, T>, out: &mut Self::Output) {
         nt(
             [self.rows(), self.cols(), b.rows()],
             self.as_slice(),
             b.as_slice(),
-            accumulate,
-            out.as_mut_slice(),
+            out.sum_slice(),
         );
     }
 }
@@ -159,17 +160,16 @@ impl<const R: usize, const C: usize, const K: usize, T: Float> MatmulNt<Matrix<K
 impl<const C: usize, const K: usize, T: Float> MatmulNt<Matrix<K, C, T>> for Vector<C, T> {
     type Output = Vector<K, T>;
 
-    fn uninit(&self, b: &Matrix<K, C, T>) -> Self::Output {
-        Vector::uninit([b.rows()])
+    fn zeros(&self, b: &Matrix<K, C, T>) -> Self::Output {
+        Vector::absent([b.rows()])
     }
 
-    fn run(&self, b: &Matrix<K, C, T>, accumulate: bool, out: &mut Self::Output) {
+    fn run(&self, b: &Matrix<K, C, T>, out: &mut Self::Output) {
         nt(
             [1, self.len(), b.rows()],
             self.as_slice(),
             b.as_slice(),
-            accumulate,
-            out.as_mut_slice(),
+            out.sum_slice(),
         );
     }
 }
@@ -179,17 +179,16 @@ impl<const R: usize, const K: usize, const C: usize, T: Float> MatmulTn<Matrix<R
 {
     type Output = Matrix<K, C, T>;
 
-    fn uninit(&self, g: &Matrix<R, C, T>) -> Self::Output {
-        Matrix::uninit([self.cols(), g.cols()])
+    fn zeros(&self, g: &Matrix<R, C, T>) -> Self::Output {
+        Matrix::absent([self.cols(), g.cols()])
     }
 
-    fn run(&self, g: &Matrix<R, C, T>, accumulate: bool, out: &mut Self::Output) {
+    fn run(&self, g: &Matrix<R, C, T>, out: &mut Self::Output) {
         tn(
             [self.cols(), self.rows(), g.cols()],
             self.as_slice(),
             g.as_slice(),
-            accumulate,
-            out.as_mut_slice(),
+            out.sum_slice(),
         );
     }
 }
@@ -197,63 +196,62 @@ impl<const R: usize, const K: usize, const C: usize, T: Float> MatmulTn<Matrix<R
 impl<const K: usize, const C: usize, T: Float> MatmulTn<Vector<C, T>> for Vector<K, T> {
     type Output = Matrix<K, C, T>;
 
-    fn uninit(&self, g: &Vector<C, T>) -> Self::Output {
-        Matrix::uninit([self.len(), g.len()])
+    fn zeros(&self, g: &Vector<C, T>) -> Self::Output {
+        Matrix::absent([self.len(), g.len()])
     }
 
-    fn run(&self, g: &Vector<C, T>, accumulate: bool, out: &mut Self::Output) {
+    fn run(&self, g: &Vector<C, T>, out: &mut Self::Output) {
         tn(
             [self.len(), 1, g.len()],
             self.as_slice(),
             g.as_slice(),
-            accumulate,
-            out.as_mut_slice(),
+            out.sum_slice(),
         );
     }
 }
 
-fn nt<T: Float>(dims: [usize; 3], g: &[T], b: &[T], accumulate: bool, out: &mut [T]) {
+fn nt<T: Float>(dims: [usize; 3], g: &[T], b: &[T], (out, overwrite): (&mut [T], bool)) {
     let product = Product {
         dims,
         lhs: Strided::rows(g, dims[1]),
         rhs: Strided::cols(b, dims[1]),
     };
-    multiply(product, accumulate, out);
+    multiply(product, !overwrite, out);
 }
 
-fn tn<T: Float>(dims: [usize; 3], a: &[T], g: &[T], accumulate: bool, out: &mut [T]) {
+fn tn<T: Float>(dims: [usize; 3], a: &[T], g: &[T], (out, overwrite): (&mut [T], bool)) {
     let product = Product {
         dims,
         lhs: Strided::cols(a, dims[0]),
         rhs: Strided::rows(g, dims[2]),
     };
-    multiply(product, accumulate, out);
+    multiply(product, !overwrite, out);
 }
 
 /// The adjoint of `a.matmul(&b)` in `a`: G Bᵀ.
 #[must_use]
 pub fn matmul_nt<G: MatmulNt<B>, B>(g: &G, b: &B) -> G::Output {
-    let mut out = g.uninit(b);
-    g.run(b, false, &mut out);
+    let mut out = g.zeros(b);
+    g.run(b, &mut out);
     out
 }
 
 /// As [`matmul_nt`], added to `acc`.
 pub fn matmul_nt_into<G: MatmulNt<B>, B>(acc: &mut G::Output, g: &G, b: &B) {
-    g.run(b, true, acc);
+    g.run(b, acc);
 }
 
 /// The adjoint of `a.matmul(&b)` in `b`: Aᵀ G.
 #[must_use]
 pub fn matmul_tn<A: MatmulTn<G>, G>(a: &A, g: &G) -> A::Output {
-    let mut out = a.uninit(g);
-    a.run(g, false, &mut out);
+    let mut out = a.zeros(g);
+    a.run(g, &mut out);
     out
 }
 
 /// As [`matmul_tn`], added to `acc`.
 pub fn matmul_tn_into<A: MatmulTn<G>, G>(acc: &mut A::Output, a: &A, g: &G) {
-    a.run(g, true, acc);
+    a.run(g, acc);
 }
 
 /// The adjoint of `m.matvec(&v)` in `m`: the outer product g vᵀ.

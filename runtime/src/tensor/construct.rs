@@ -22,7 +22,10 @@ impl<T: Float, S: Shape> Tensor<T, S> {
             data.len(),
             Show(dims.as_ref())
         );
-        Self { dims, data }
+        Self {
+            dims,
+            data: data.into(),
+        }
     }
 
     /// A tensor of zeros. Panics when `dims` do not fit the type.

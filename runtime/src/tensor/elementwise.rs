@@ -13,9 +13,9 @@ impl<T: Float, S: Shape> Tensor<T, S> {
     #[must_use]
     pub fn map(&self, f: impl Fn(T) -> T) -> Self {
         let mut out = Self::uninit(self.dims);
-        out.data
+        out.as_mut_slice()
             .iter_mut()
-            .zip(&self.data)
+            .zip(self.as_slice())
             .for_each(|(out, &x)| *out = f(x));
         out
     }

@@ -61,8 +61,8 @@ macro_rules! operators {
                 if rhs.is_empty() {
                     return;
                 }
-                for block in self.data.chunks_exact_mut(rhs.len()) {
-                    block.iter_mut().zip(&rhs.data).for_each(|(a, &$b)| { let $a = *a; *a = $value });
+                for block in self.as_mut_slice().chunks_exact_mut(rhs.len()) {
+                    block.iter_mut().zip(rhs.as_slice()).for_each(|(a, &$b)| { let $a = *a; *a = $value });
                 }
             }
         }
