@@ -61,8 +61,8 @@ fn is_added_to() {
         assert_eq!(zero, twice);
     }
     for mut zero in zeros() {
-        p::zip_into(&mut zero, (&a, 1.0), |a, b| a * b);
-        p::zip_into(&mut zero, (&a, 1.0), |a, b| a * b);
+        p::zip_into(&mut zero, (&a, 1.0_f32), |a, b| a * b);
+        p::zip_into(&mut zero, (&a, 1.0_f32), |a, b| a * b);
         assert_eq!(zero, twice);
     }
     let mut row = Vector::<2>::zeros([2]).zero_tangent();
@@ -91,9 +91,7 @@ fn an_empty_product_adds_zeros() {
 fn travels_between_threads() {
     let [never, used] = zeros();
     let sums = std::thread::scope(|scope| {
-        let sum = |zero: &Pair| zero.sum();
-        let threads = [scope.spawn(|| sum(&never)), scope.spawn(|| sum(&used))];
-        threads.map(|thread| thread.join().expect("a sum"))
+        [&never, &used].map(|zero| scope.spawn(|| zero.sum()).join().expect("a sum"))
     });
     assert_eq!(sums, [0.0; 2]);
 }
