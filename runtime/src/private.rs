@@ -25,6 +25,7 @@ pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
 pub use core::clone::Clone;
 pub use core::ops::{Fn, FnOnce};
 pub use core::option::Option::{self, None, Some};
+pub use std::boxed::Box;
 pub use std::vec::Vec;
 
 /// A copy, for values that the primal consumes and the backward sweep reads.

@@ -3,7 +3,7 @@
 use super::names::{Names, ident};
 use super::{Emitter, Planned, Target, call_site, docs, runtime_path};
 use crate::differentiate::Gradient;
-use crate::ir::{Ty, Value};
+use crate::ir::{Callee, Region, Stmt, Ty, Value};
 use crate::options::Options;
 use crate::parse::signature::{Owner, Param, Signature, tangent_type};
 use proc_macro2::{Ident, TokenStream};
@@ -567,25 +567,53 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
             None => quote!((): ()),
         });
     frame.used(&scope);
+    let mut closure = quote! {
+        move |#(#closure_params,)* #cotangent_name: &#cotangent_ty, #(#slot_params),*| {
+            #prelude
+            #again
+            #backward
+            #last
+        }
+    };
+    let mut kept = quote!(impl #residuals + #captured);
+    if calls_itself(&derivative.forward, signature) {
+        // The residuals of a call hold those of the calls it makes: boxed, so that the type is finite.
+        closure = quote!(#rt::Box::new(#closure));
+        kept = quote!(#rt::Box<dyn #residuals>);
+    }
     let (name, receiver) = (frame.name("forward"), frame.prelude());
     quote! {
         #[doc(hidden)]
-        pub fn #name #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
+        pub fn #name #generics (#arguments) -> (#output, #kept) #bounds {
             #receiver
             #statements
-            (#value, move |#(#closure_params,)* #cotangent_name: &#cotangent_ty, #(#slot_params),*| {
-                #prelude
-                #again
-                #backward
-                #last
-            })
+            (#value, #closure)
         }
     }
 }
 
+/// Whether a function calls itself directly.
+fn calls_itself(region: &Region, signature: &Signature) -> bool {
+    region.stmts.iter().any(|stmt| match stmt {
+        Stmt::Call(call) => {
+            let is_own = match call.kind {
+                Callee::Function => signature.owner.is_none() && call.path.is_ident(&signature.ident),
+                Callee::Method => signature.owner.is_some() && call.path.is_ident(&signature.ident),
+                Callee::Associated => call.path.segments.len() == 2
+                    && call.path.segments[0].ident == "Self"
+                    && call.path.segments[1].ident == signature.ident,
+            };
+            is_own
+        }
+        Stmt::If(branch) => branch.arms().iter().any(|arm| calls_itself(arm, signature)),
+        Stmt::Loop(body) => calls_itself(&body.body, signature),
+        _ => false,
+    })
+}
+
 /// Values of the forward sweep that borrow from the arguments: the pull part makes them again from its own.
 fn borrowing(emitter: &Emitter<'_>) -> Vec<Value> {
-    use crate::ir::{Op, Stmt};
+    use crate::ir::Op;
     let graph = &emitter.derivative.graph;
     emitter
         .derivative
