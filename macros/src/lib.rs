@@ -7,6 +7,7 @@ mod differentiate;
 mod documents;
 mod dump;
 mod emit;
+mod formula;
 mod ir;
 mod methods;
 mod options;
@@ -144,6 +145,7 @@ fn twin(
         Some(scalar) => dump.planned("gradient", scalar),
         None => dump.planned("pull", &general),
     }
+    let formulas = formula::formulas(&signature, &scalar.as_ref().unwrap_or(&general).derivative);
     emit::twin(
         function,
         &signature,
@@ -151,6 +153,6 @@ fn twin(
         scalar.as_ref(),
         &general,
         declared,
-        "",
+        &formulas,
     )
 }

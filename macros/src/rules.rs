@@ -134,42 +134,42 @@ const METHODS: &[Row] = rows!(elementwise Method |g, y| {
     "powf"(a, b) ["{0}^{1}"] => [g() * powf_slope([a(), b()]), g() * powf_log([a(), b(), y()])],
         on (0.2, 3.0), (-2.0, 2.0);
     "sqrt"(x) ["√{0}"] => [g() * 0.5 / y()], on (0.2, 4.0);
-    "cbrt"(x) => [g() / (3.0 * square(y()))], on (0.2, 4.0);
+    "cbrt"(x) ["∛{0}"] => [g() / (3.0 * square(y()))], on (0.2, 4.0);
     "recip"(x) ["1/{0}"] => [-(g() * square(y()))], on (0.3, 3.0);
-    "hypot"(a, b) => [g() * hypot_share([a(), y()]), g() * hypot_share([b(), y()])], on (-3.0, 3.0), (0.5, 3.0);
+    "hypot"(a, b) ["√({0}² + {1}²)"] => [g() * hypot_share([a(), y()]), g() * hypot_share([b(), y()])], on (-3.0, 3.0), (0.5, 3.0);
 
     "exp"(x) ["e^{0}"] => [g() * y()], on (-3.0, 3.0);
     "exp2"(x) ["2^{0}"] => [g() * y() * LN_2], on (-3.0, 3.0);
-    "exp_m1"(x) => [g() * exp([x()])], on (-3.0, 3.0);
+    "exp_m1"(x) ["e^{0} − 1"] => [g() * exp([x()])], on (-3.0, 3.0);
     "ln"(x) ["ln {0}"] => [g() / x()], on (0.2, 4.0);
-    "log2"(x) => [g() / (x() * LN_2)], on (0.2, 4.0);
-    "log10"(x) => [g() / (x() * LN_10)], on (0.2, 4.0);
-    "ln_1p"(x) => [g() / (1.0 + x())], on (-0.7, 4.0);
-    "log"(x, base) => [g() / (x() * ln([base()])), -(g() * y() / (base() * ln([base()])))],
+    "log2"(x) ["log₂ {0}"] => [g() / (x() * LN_2)], on (0.2, 4.0);
+    "log10"(x) ["log₁₀ {0}"] => [g() / (x() * LN_10)], on (0.2, 4.0);
+    "ln_1p"(x) ["ln(1 + {0})"] => [g() / (1.0 + x())], on (-0.7, 4.0);
+    "log"(x, base) ["ln {0}/ln {1}"] => [g() / (x() * ln([base()])), -(g() * y() / (base() * ln([base()])))],
         on (0.2, 4.0), (1.5, 4.0);
 
     "sin"(x) ["sin {0}"] => [g() * cos([x()])], on (-3.0, 3.0);
     "cos"(x) ["cos {0}"] => [-(g() * sin([x()]))], on (-3.0, 3.0);
     "tan"(x) ["tan {0}"] => [g() * (1.0 + square(y()))], on (-1.2, 1.2);
-    "asin"(x) => [g() / sqrt([(1.0 - x()) * (1.0 + x())])], on (-0.9, 0.9);
-    "acos"(x) => [-(g() / sqrt([(1.0 - x()) * (1.0 + x())]))], on (-0.9, 0.9);
-    "atan"(x) => [g() / (1.0 + square(x()))], on (-3.0, 3.0);
+    "asin"(x) ["arcsin {0}"] => [g() / sqrt([(1.0 - x()) * (1.0 + x())])], on (-0.9, 0.9);
+    "acos"(x) ["arccos {0}"] => [-(g() / sqrt([(1.0 - x()) * (1.0 + x())]))], on (-0.9, 0.9);
+    "atan"(x) ["arctan {0}"] => [g() / (1.0 + square(x()))], on (-3.0, 3.0);
     "atan2"(a, b) => [g() * b() / (square(a()) + square(b())), -(g() * a() / (square(a()) + square(b())))],
         on (0.3, 3.0), (-3.0, 3.0);
-    "sinh"(x) => [g() * cosh([x()])], on (-3.0, 3.0);
-    "cosh"(x) => [g() * sinh([x()])], on (-3.0, 3.0);
+    "sinh"(x) ["sinh {0}"] => [g() * cosh([x()])], on (-3.0, 3.0);
+    "cosh"(x) ["cosh {0}"] => [g() * sinh([x()])], on (-3.0, 3.0);
     "tanh"(x) ["tanh {0}"] => [g() * (1.0 - square(y()))], on (-3.0, 3.0);
-    "asinh"(x) => [g() / sqrt([square(x()) + 1.0])], on (-3.0, 3.0);
-    "acosh"(x) => [g() / sqrt([(x() - 1.0) * (x() + 1.0)])], on (1.2, 4.0);
-    "atanh"(x) => [g() / ((1.0 - x()) * (1.0 + x()))], on (-0.9, 0.9);
+    "asinh"(x) ["arsinh {0}"] => [g() / sqrt([square(x()) + 1.0])], on (-3.0, 3.0);
+    "acosh"(x) ["arcosh {0}"] => [g() / sqrt([(x() - 1.0) * (x() + 1.0)])], on (1.2, 4.0);
+    "atanh"(x) ["artanh {0}"] => [g() / ((1.0 - x()) * (1.0 + x()))], on (-0.9, 0.9);
 
     "abs"(x) ["|{0}|"] => [g() * sign([x()])], on (0.1, 3.0);
     "copysign"(a, s) => [g() * copysign_slope([a(), s()]), Sym::Nothing], on (0.1, 3.0), (0.1, 3.0);
     "fract"(x) => [g()], on (0.1, 0.9);
-    "rem_euclid"(a, b) => [g(), -(g() * div_euclid([a(), b()]))], on (3.1, 3.9), (0.8, 0.95);
+    "rem_euclid"(a, b) ["{0} mod {1}"] => [g(), -(g() * div_euclid([a(), b()]))], on (3.1, 3.9), (0.8, 0.95);
     "mul_add"(x, a, b) ["{0}·{1} + {2}"] => [g() * a(), g() * x(), g()], on (-3.0, 3.0), (-3.0, 3.0), (-3.0, 3.0);
-    "to_radians"(x) => [g() * (PI / 180.0)], on (-90.0, 90.0);
-    "to_degrees"(x) => [g() * (180.0 / PI)], on (-3.0, 3.0);
+    "to_radians"(x) ["{0}·π/180"] => [g() * (PI / 180.0)], on (-90.0, 90.0);
+    "to_degrees"(x) ["{0}·180/π"] => [g() * (180.0 / PI)], on (-3.0, 3.0);
     "max"(a, b) => [g() * max_share([a(), b()]), g() * max_share([b(), a()])], on (-1.0, 3.0), (-3.0, 0.5);
     "min"(a, b) => [g() * min_share([a(), b()]), g() * min_share([b(), a()])], on (-1.0, 3.0), (-3.0, 0.5);
     "clamp"(x, low, high) => [
@@ -199,7 +199,7 @@ const FLAT: &[Row] = flat! {
 const STRUCTURAL: &[Row] = rows!(structural Method |g, y| {
     "matmul"(a, b) ["{0}·{1}"] => [matmul_nt([g(), b()]), matmul_tn([a(), g()])];
     "matvec"(a, b) ["{0}·{1}"] => [matvec_pull_lhs([b(), g()]), matvec_pull_rhs([a(), g()])];
-    "dot"(a, b) ["{0}·{1}"] => [dot_pull_lhs([b(), g()]), dot_pull_rhs([a(), g()])];
+    "dot"(a, b) ["⟨{0}, {1}⟩"] => [dot_pull_lhs([b(), g()]), dot_pull_rhs([a(), g()])];
     "transpose"(x) ["{0}ᵀ"] => [transpose([g()])];
     "sum"(x) ["Σ {0}"] => [expand([g(), x()])];
     "mean"(x) ["mean {0}"] => [mean_pull([x(), g()])];
@@ -210,7 +210,7 @@ const STRUCTURAL: &[Row] = rows!(structural Method |g, y| {
     "sum_cols"(x) ["Σ_cols {0}"] => [expand_cols([x(), g()])];
     "softmax"(x) => [softmax_pull([y(), g()])];
     "log_softmax"(x) => [log_softmax_pull([y(), g()])];
-    "reshape"(x, dims: plain) => [reshape_like([g(), x()]), Sym::Nothing];
+    "reshape"(x, dims: plain) ["reshape({0})"] => [reshape_like([g(), x()]), Sym::Nothing];
     "into_dyn"(x) ["{0}"] => [reshape_like([g(), x()])];
     "fixed"(x) ["{0}"] => [reshape_like([g(), x()])];
     "concat"(a, b, axis: plain) => [concat_pull_lhs([a(), g(), axis()]), concat_pull_rhs([b(), g(), axis()]), Sym::Nothing];
@@ -226,11 +226,11 @@ const STRUCTURAL: &[Row] = rows!(structural Method |g, y| {
 });
 
 const ELEMENTWISE_ADJOINTS: &[Row] = adjoint_rows!(true {
-    "sign"(x);
+    "sign"(x) ["sign {0}"];
     "gate"(y, g) ["[{0} > 0]·{1}"];
-    "max_share"(a, b) ["[{0} ≥ {1}]"];
-    "min_share"(a, b) ["[{0} ≤ {1}]"];
-    "clamp_share"(x, low, high) ["[{1} ≤ {0} ≤ {2}]"];
+    "max_share"(a, b) ["[{0} > {1}]"];
+    "min_share"(a, b) ["[{0} < {1}]"];
+    "clamp_share"(x, low, high) ["[{1} < {0} < {2}]"];
     "clamp_low_share"(x, low, high) ["[{0} < {1}]"];
     "clamp_high_share"(x, low, high) ["[{0} > {2}]"];
     "powi_slope"(x, n: plain) ["{1}·{0}^({1} − 1)"];
@@ -248,22 +248,22 @@ const STRUCTURAL_ADJOINTS: &[Row] = adjoint_rows!(false {
     "matvec_pull_rhs"(a, g) ["{0}ᵀ·{1}"];
     "dot_pull_lhs"(b, g) ["{1}·{0}"];
     "dot_pull_rhs"(a, g) ["{1}·{0}"];
-    "expand"(g, x: passive) ["{0}·1"];
+    "expand"(g, x: passive) ["{0}"];
     "expand_cols"(x: passive, g) ["{1}·1ᵀ"];
-    "mean_pull"(x: passive, g) ["{1}/n"];
-    "max_pull"(x, y, g) ["[{0} = {1}]·{2}"];
-    "min_pull"(x, y, g) ["[{0} = {1}]·{2}"];
+    "mean_pull"(x: passive, g) ["{1}/size({0})"];
+    "max_pull"(x, y, g) ["[{0} = {1}] ⊙ {2}"];
+    "min_pull"(x, y, g) ["[{0} = {1}] ⊙ {2}"];
     "norm_pull"(x, y, g) ["{2}·{0}/{1}"];
     "softmax_pull"(y, g) ["{0} ⊙ ({1} − Σ_cols({1} ⊙ {0}))"];
-    "log_softmax_pull"(y, g) ["{1} − e^{0}·Σ_cols {1}"];
+    "log_softmax_pull"(y, g) ["{1} − e^{0} ⊙ Σ_cols {1}"];
     "reshape_like"(g, x: passive) ["{0}"];
-    "concat_pull_lhs"(a: passive, g, axis: plain);
-    "concat_pull_rhs"(b: passive, g, axis: plain);
-    "conv2d_pull_input"(x: passive, k, g, stride: plain, padding: plain);
-    "conv2d_pull_kernel"(x, k: passive, g, stride: plain, padding: plain);
-    "max_pool2d_pull"(x, y, g, size: plain, stride: plain);
-    "avg_pool2d_pull"(x: passive, g, size: plain, stride: plain);
-    "gather_pull"(x: passive, g, indices: plain);
+    "concat_pull_lhs"(a: passive, g, axis: plain) ["part({1}, {0})"];
+    "concat_pull_rhs"(b: passive, g, axis: plain) ["part({1}, {0})"];
+    "conv2d_pull_input"(x: passive, k, g, stride: plain, padding: plain) ["conv_transpose({2}, {1})"];
+    "conv2d_pull_kernel"(x, k: passive, g, stride: plain, padding: plain) ["{0} ∗ {2}"];
+    "max_pool2d_pull"(x, y, g, size: plain, stride: plain) ["unpool({2})"];
+    "avg_pool2d_pull"(x: passive, g, size: plain, stride: plain) ["unpool({1})"];
+    "gather_pull"(x: passive, g, indices: plain) ["scatter({1}, {2})"];
 });
 
 const TABLE: [&[Row]; 8] = [

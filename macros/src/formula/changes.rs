@@ -1,0 +1,224 @@
+//! The adjoints of variables that change in place, which the backward sweep changes in place, too.
+
+use super::backward::Backward;
+use super::expr::{Expr, Style};
+use super::facts::{Facts, Home};
+use super::lines::Line;
+use super::write::marked;
+use crate::ir::{Op, Region, Stmt, Value};
+use std::collections::{HashMap, HashSet};
+
+/// What one region knows of these variables.
+pub(super) struct States {
+    pub(super) home: Home,
+    /// How many assignments of this region lie before the point reached, going backwards.
+    stage: HashMap<Value, usize>,
+    /// Variables whose adjoint, at its stage, holds something already.
+    begun: HashSet<Value>,
+    pending: HashMap<Value, Pending>,
+    order: Vec<Value>,
+}
+
+/// What has been added to an adjoint, not yet written down.
+struct Pending {
+    name: Expr,
+    /// Whether the adjoint was empty before.
+    is_first: bool,
+    values: Vec<Expr>,
+}
+
+impl States {
+    pub(super) fn of(home: Home) -> States {
+        States {
+            home,
+            stage: HashMap::new(),
+            begun: HashSet::new(),
+            pending: HashMap::new(),
+            order: Vec::new(),
+        }
+    }
+}
+
+pub(super) struct Changes {
+    /// Variables whose adjoint is added to in an arm or a loop, or both as a whole and by parts.
+    shared: HashSet<Value>,
+    /// Parts of other variables that have an adjoint already.
+    begun: HashSet<String>,
+}
+
+impl Changes {
+    pub(super) fn of(facts: &Facts<'_>) -> Changes {
+        let mut found = Found::default();
+        found.region(facts, &facts.derivative.backward, true);
+        found
+            .elsewhere
+            .extend(found.whole.intersection(&found.parts));
+        Changes {
+            shared: found.elsewhere,
+            begun: HashSet::new(),
+        }
+    }
+}
+
+/// Variables by how their adjoints are added to.
+#[derive(Default)]
+struct Found {
+    whole: HashSet<Value>,
+    parts: HashSet<Value>,
+    elsewhere: HashSet<Value>,
+}
+
+impl Found {
+    fn region(&mut self, facts: &Facts<'_>, region: &Region, is_outermost: bool) {
+        for stmt in &region.stmts {
+            match stmt {
+                Stmt::Accumulate { place, .. } => {
+                    let is_whole = matches!(facts.op(facts.canon(*place)), Op::Cell(_));
+                    let root = facts.graph.root(*place);
+                    match (is_outermost, is_whole) {
+                        (false, _) => self.elsewhere.insert(root),
+                        (true, true) => self.whole.insert(root),
+                        (true, false) => self.parts.insert(root),
+                    };
+                }
+                Stmt::If(branch) => {
+                    for arm in branch.arms() {
+                        self.region(facts, arm, false);
+                    }
+                }
+                Stmt::Loop(body) => self.region(facts, &body.body, false),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Backward<'_> {
+    pub(super) fn accumulate(
+        &mut self,
+        place: Value,
+        value: Value,
+        states: &mut States,
+        lines: &mut Vec<Line>,
+    ) {
+        let sheet = self.sheet;
+        let cell = sheet.facts.graph.root(place);
+        if !matches!(sheet.facts.op(cell), Op::Cell(_)) {
+            return;
+        }
+        let mut name = sheet.tidy.adjoint(place);
+        if sheet.cells.is_stated(cell) {
+            let last = sheet.cells.writes(states.home, cell);
+            let stage = *states.stage.entry(cell).or_insert(last);
+            name = marked(name, &"⁺".repeat(stage));
+        }
+        if states
+            .pending
+            .get(&cell)
+            .is_some_and(|pending| pending.name != name)
+        {
+            self.flush(cell, states, lines);
+        }
+        let value = sheet.tidy.contribution(value);
+        match states.pending.get_mut(&cell) {
+            Some(pending) => pending.values.push(value),
+            None => {
+                let is_first = self.is_first(place, cell, &name, states);
+                self.open(cell, name, is_first, vec![value], states);
+            }
+        }
+    }
+
+    fn open(
+        &mut self,
+        cell: Value,
+        name: Expr,
+        is_first: bool,
+        values: Vec<Expr>,
+        states: &mut States,
+    ) {
+        states.pending.insert(
+            cell,
+            Pending {
+                name,
+                is_first,
+                values,
+            },
+        );
+        if !states.order.contains(&cell) {
+            states.order.push(cell);
+        }
+    }
+
+    /// Whether nothing has been added to the adjoint of a place before.
+    fn is_first(&mut self, place: Value, cell: Value, name: &Expr, states: &mut States) -> bool {
+        let sheet = self.sheet;
+        if !sheet.cells.is_stated(cell) {
+            return states.home == 0
+                && !self.changes.shared.contains(&cell)
+                && sheet
+                    .indices(place)
+                    .iter()
+                    .all(|index| matches!(index, Expr::Number(_)))
+                && self.changes.begun.insert(sheet.text(name));
+        }
+        let last = sheet.cells.writes(states.home, cell);
+        let is_made_here = sheet.facts.homes.get(&cell) == Some(&states.home);
+        let is_last = states.stage.get(&cell).copied().unwrap_or(last) == last;
+        states.begun.insert(cell) && (is_made_here || !is_last)
+    }
+
+    /// Goes back over an assignment: what was there before had no part in what came after.
+    pub(super) fn overwritten(&mut self, place: Value, states: &mut States, lines: &mut Vec<Line>) {
+        let cell = self.sheet.facts.graph.root(place);
+        self.step(cell, states, lines);
+        let name = self.sheet.tidy.adjoint(place);
+        self.changes.begun.remove(&self.sheet.text(&name));
+    }
+
+    /// Goes back over an assignment of a variable, or an addition to it.
+    pub(super) fn step(&mut self, cell: Value, states: &mut States, lines: &mut Vec<Line>) {
+        self.flush(cell, states, lines);
+        let cells = self.sheet.cells;
+        let last = cells.writes(states.home, cell);
+        if !cells.is_stated(cell) || last == 0 {
+            return;
+        }
+        let reached = states.stage.get(&cell).copied().unwrap_or(last);
+        let stage = cells
+            .step_back(states.home, cell, reached)
+            .saturating_sub(1);
+        states.stage.insert(cell, stage);
+        states.begun.remove(&cell);
+        if cells.adds(states.home, cell, stage) {
+            let name = self.sheet.tidy.adjoint(cell);
+            let after = marked(name.clone(), &"⁺".repeat(stage + 1));
+            states.begun.insert(cell);
+            self.open(
+                cell,
+                marked(name, &"⁺".repeat(stage)),
+                true,
+                vec![after],
+                states,
+            );
+        }
+    }
+
+    pub(super) fn flush_all(&mut self, states: &mut States, lines: &mut Vec<Line>) {
+        for cell in std::mem::take(&mut states.order) {
+            self.flush(cell, states, lines);
+        }
+    }
+
+    pub(super) fn flush(&mut self, cell: Value, states: &mut States, lines: &mut Vec<Line>) {
+        let Some(pending) = states.pending.remove(&cell) else {
+            return;
+        };
+        let total = Style::Tidy.sum(pending.values);
+        lines.push(if pending.is_first {
+            self.sheet.define(&self.sheet.text(&pending.name), &total)
+        } else {
+            self.sheet.assignment(&pending.name, "+=", &total)
+        });
+    }
+}

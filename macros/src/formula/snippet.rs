@@ -1,0 +1,272 @@
+//! Rust that carries no derivative, as mathematics where it is arithmetic, and as it is written where it is not.
+
+use super::expr::{Expr, Style};
+use super::letters;
+use super::notation::Reading;
+use crate::parse::signature::compact;
+use crate::rules;
+use quote::ToTokens;
+use syn::{BinOp, Lit, Member, Pat, UnOp};
+
+/// What the names in a snippet stand for.
+pub(super) type Resolve<'a> = &'a dyn Fn(&str) -> Option<Expr>;
+
+pub(super) fn expression(
+    tokens: &proc_macro2::TokenStream,
+    resolve: Resolve<'_>,
+    e_is_taken: bool,
+) -> Expr {
+    match syn::parse2::<syn::Expr>(tokens.clone()) {
+        Ok(expr) => Reader {
+            resolve,
+            e_is_taken,
+        }
+        .read(&expr),
+        Err(_) => Expr::name(compact(tokens)),
+    }
+}
+
+struct Reader<'a> {
+    resolve: Resolve<'a>,
+    e_is_taken: bool,
+}
+
+const STYLE: Style = Style::AsWritten;
+
+impl Reader<'_> {
+    fn read(&self, expr: &syn::Expr) -> Expr {
+        match expr {
+            syn::Expr::Paren(inner) => self.read(&inner.expr),
+            syn::Expr::Group(inner) => self.read(&inner.expr),
+            syn::Expr::Reference(inner) => self.read(&inner.expr),
+            syn::Expr::Cast(cast) => self.read(&cast.expr),
+            syn::Expr::Lit(lit) => self.literal(&lit.lit, expr),
+            syn::Expr::Path(path) => self.path(&path.path),
+            syn::Expr::Unary(unary) => {
+                let inner = self.read(&unary.expr);
+                match unary.op {
+                    UnOp::Neg(_) => STYLE.neg(inner),
+                    UnOp::Not(_) => inner.negated(),
+                    _ => inner,
+                }
+            }
+            syn::Expr::Binary(binary) => self.binary(binary),
+            syn::Expr::MethodCall(call) => self.method(call),
+            syn::Expr::Call(call) => self.call(call),
+            syn::Expr::Macro(mac) if mac.mac.path.is_ident("vec") => {
+                let tokens = &mac.mac.tokens;
+                match syn::parse2::<syn::Expr>(quote::quote!([#tokens])) {
+                    Ok(list) => self.read(&list),
+                    Err(_) => Expr::name(compact(expr)),
+                }
+            }
+            syn::Expr::Macro(mac) if mac.mac.path.is_ident("panic") => Expr::name("undefined"),
+            syn::Expr::Index(index) => {
+                place_element(self.read(&index.expr), self.read(&index.index))
+            }
+            syn::Expr::Field(field) => place_field(self.read(&field.base), &field.member),
+            syn::Expr::Tuple(tuple) => Expr::Call(String::new(), self.list(tuple.elems.iter())),
+            syn::Expr::Array(array) => Expr::Fenced('[', self.list(array.elems.iter()), ']'),
+            syn::Expr::Repeat(repeat) => {
+                let (element, count) = (self.read(&repeat.expr), self.read(&repeat.len));
+                Expr::Fenced(
+                    '[',
+                    vec![Expr::Infix(Box::new(element), "×", Box::new(count))],
+                    ']',
+                )
+            }
+            syn::Expr::Match(test) => self.test(test).unwrap_or_else(|| Expr::name(compact(expr))),
+            other => Expr::name(compact(other)),
+        }
+    }
+
+    /// `match k { 0 => true, _ => false }` as k = 0.
+    fn test(&self, test: &syn::ExprMatch) -> Option<Expr> {
+        let [taken, _] = test.arms.as_slice() else {
+            return None;
+        };
+        Some(self.matches(&self.read(&test.expr), &taken.pat))
+    }
+
+    fn matches(&self, value: &Expr, pattern: &Pat) -> Expr {
+        match pattern {
+            Pat::Lit(lit) => {
+                let literal = syn::Expr::Lit(lit.clone());
+                Expr::Relation(vec![value.clone(), self.read(&literal)], vec!["="])
+            }
+            Pat::Or(either) => Expr::Or(
+                either
+                    .cases
+                    .iter()
+                    .map(|pattern| self.matches(value, pattern))
+                    .collect(),
+            ),
+            Pat::Paren(inner) => self.matches(value, &inner.pat),
+            Pat::Guard(guarded) => Expr::And(vec![
+                self.matches(value, &guarded.pat),
+                self.read(&guarded.guard),
+            ]),
+            Pat::Range(range) => {
+                Expr::Relation(vec![value.clone(), Expr::name(compact(range))], vec!["∈"])
+            }
+            other => Expr::Infix(
+                Box::new(value.clone()),
+                "is",
+                Box::new(Expr::name(compact(other))),
+            ),
+        }
+    }
+
+    fn list<'e>(&self, parts: impl Iterator<Item = &'e syn::Expr>) -> Vec<Expr> {
+        parts.map(|part| self.read(part)).collect()
+    }
+
+    fn literal(&self, lit: &Lit, expr: &syn::Expr) -> Expr {
+        match lit {
+            Lit::Float(lit) => Expr::Number(letters::literal(lit.base10_digits())),
+            Lit::Int(lit) => Expr::Number(lit.base10_digits().to_owned()),
+            Lit::Bool(lit) => Expr::name(if lit.value { "true" } else { "false" }),
+            _ => Expr::name(compact(expr)),
+        }
+    }
+
+    fn path(&self, path: &syn::Path) -> Expr {
+        if let Some(ident) = path.get_ident()
+            && let Some(known) = (self.resolve)(&ident.to_string())
+        {
+            return known;
+        }
+        let Some(last) = path.segments.last() else {
+            return Expr::name(compact(path));
+        };
+        match last.ident.to_string().as_str() {
+            "PI" => Expr::name("π"),
+            "TAU" => Expr::name("τ"),
+            "INFINITY" => Expr::name("∞"),
+            "NEG_INFINITY" => Expr::Neg(Box::new(Expr::name("∞"))),
+            name => Expr::name(letters::identifier(name)),
+        }
+    }
+
+    fn binary(&self, binary: &syn::ExprBinary) -> Expr {
+        let (a, b) = (self.read(&binary.left), self.read(&binary.right));
+        let relation = |operator| Expr::Relation(vec![a.clone(), b.clone()], vec![operator]);
+        match binary.op {
+            BinOp::Add(_) => STYLE.add(a, b),
+            BinOp::Sub(_) => STYLE.sub(a, b),
+            BinOp::Mul(_) => STYLE.mul(a, b),
+            BinOp::Div(_) => STYLE.div(a, b),
+            BinOp::Rem(_) => Expr::Infix(Box::new(a), "mod", Box::new(b)),
+            BinOp::Lt(_) => relation("<"),
+            BinOp::Le(_) => relation("≤"),
+            BinOp::Gt(_) => relation(">"),
+            BinOp::Ge(_) => relation("≥"),
+            BinOp::Eq(_) => relation("="),
+            BinOp::Ne(_) => relation("≠"),
+            BinOp::And(_) => Expr::And(vec![a, b]),
+            BinOp::Or(_) => Expr::Or(vec![a, b]),
+            _ => Expr::name(compact(binary)),
+        }
+    }
+
+    fn method(&self, call: &syn::ExprMethodCall) -> Expr {
+        let name = call.method.to_string();
+        let mut operands = vec![self.read(&call.receiver)];
+        operands.extend(self.list(call.args.iter()));
+        if let ("clone" | "to_owned" | "iter" | "into", 1) = (name.as_str(), operands.len()) {
+            return operands.remove(0);
+        }
+        if let ("len" | "rows" | "cols" | "min" | "max", _) = (name.as_str(), operands.len()) {
+            return Expr::Call(name, operands);
+        }
+        match rules::method(&name, operands.len()) {
+            Some(row) => row_of(row, operands, STYLE, self.e_is_taken),
+            None => {
+                let receiver = operands.remove(0);
+                let args = compact(&call.args);
+                Expr::Suffix(Box::new(receiver), format!(".{name}({args})"))
+            }
+        }
+    }
+
+    fn call(&self, call: &syn::ExprCall) -> Expr {
+        let mut args = self.list(call.args.iter());
+        let syn::Expr::Path(path) = &*call.func else {
+            return Expr::name(compact(call));
+        };
+        let Some(last) = path.path.segments.last() else {
+            return Expr::name(compact(call));
+        };
+        let name = last.ident.to_string();
+        match (name.as_str(), args.len()) {
+            ("new" | "with_capacity", 0 | 1) if compact(&path.path).contains("Vec") => {
+                Expr::Fenced('[', Vec::new(), ']')
+            }
+            ("lit" | "from" | "stop_gradient", 1) => args.remove(0),
+            _ => match rules::method(&name, args.len()) {
+                Some(row) if path.path.segments.len() > 1 => {
+                    row_of(row, args, STYLE, self.e_is_taken)
+                }
+                _ => Expr::Call(name, args),
+            },
+        }
+    }
+}
+
+/// A row of the table, as its notation says.
+pub(super) fn row_of(
+    row: &rules::Row,
+    operands: Vec<Expr>,
+    style: Style,
+    e_is_taken: bool,
+) -> Expr {
+    let mut operands = operands;
+    match (row.name, operands.as_mut_slice()) {
+        ("+", [a, b]) => return style.add(a.clone(), b.clone()),
+        ("-", [a, b]) => return style.sub(a.clone(), b.clone()),
+        ("*", [a, b]) => return style.mul(a.clone(), b.clone()),
+        ("/", [a, b]) => return style.div(a.clone(), b.clone()),
+        ("%", [a, b]) => return Expr::Infix(Box::new(a.clone()), "mod", Box::new(b.clone())),
+        ("neg", [x]) => return style.neg(x.clone()),
+        _ => {}
+    }
+    let reading = Reading {
+        holes: &operands,
+        style,
+        matrices: !row.is_elementwise(),
+        e_is_taken,
+    };
+    let written = (!row.notation.is_empty())
+        .then(|| reading.of(row.notation))
+        .flatten();
+    written.unwrap_or_else(|| Expr::Call(row.name.to_owned(), operands))
+}
+
+/// x[i], below the line where Unicode has the index.
+pub(super) fn place_element(base: Expr, index: Expr) -> Expr {
+    let lowered = match &index {
+        Expr::Number(text) | Expr::Atom { text, .. } => letters::subscript(text),
+        _ => None,
+    };
+    match (base, lowered) {
+        (Expr::Atom { text, .. }, Some(lowered)) if !letters::ends_lowered(&text) => {
+            Expr::name(format!("{text}{lowered}"))
+        }
+        (base, _) => {
+            let printer = super::print::Printer { objective: "" };
+            Expr::Suffix(Box::new(base), format!("[{}]", printer.text(&index)))
+        }
+    }
+}
+
+/// x.f
+pub(super) fn place_field(base: Expr, member: &Member) -> Expr {
+    let member = letters::identifier(&member.to_token_stream().to_string());
+    match base {
+        Expr::Atom { text, array } => Expr::Atom {
+            text: format!("{text}.{member}"),
+            array,
+        },
+        base => Expr::Suffix(Box::new(base), format!(".{member}")),
+    }
+}
