@@ -350,7 +350,7 @@ impl<T: Float, S: Shape> Drop for Tensor<T, S> {
     #[inline]
     fn drop(&mut self) {
         if let Some(buffer) = self.data.take() {
-            drop(pool::put(buffer));
+            pool::put(buffer);
         }
     }
 }

@@ -171,7 +171,7 @@ impl<const N: usize, const I: usize, const H: usize, const W: usize, T: Float>
                 out,
             );
         }
-        drop(pool::put(patches));
+        pool::put(patches);
         out
     }
 }
@@ -208,7 +208,7 @@ where
         );
         geometry.scatter(&patches, image);
     }
-    drop(pool::put(patches));
+    pool::put(patches);
     x_bar
 }
 
@@ -238,6 +238,6 @@ where
             k_bar.as_mut_slice(),
         );
     }
-    drop(pool::put(patches));
+    pool::put(patches);
     k_bar
 }
