@@ -36,6 +36,9 @@ impl Lower<'_> {
             Pat::Type(pat) => {
                 let declared = known(&pat.ty, &self.signature.float_generics);
                 if self.graph[value].ty == Ty::Other || self.graph.is_literal(value) {
+                    if matches!(declared.peeled(), Ty::Int | Ty::Bool) {
+                        self.graph[value].active = false;
+                    }
                     self.graph[value].ty = declared;
                 }
                 self.bind(&pat.pat, value);
