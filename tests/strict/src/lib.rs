@@ -1,0 +1,170 @@
+//! Generated code in a documented library of edition 2021, under the strictest lints, with `chainrule` under another name.
+#![forbid(unsafe_code)]
+#![deny(
+    warnings,
+    future_incompatible,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    missing_docs,
+    nonstandard_style,
+    rust_2018_idioms,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    unnameable_types,
+    unreachable_pub,
+    unused_lifetimes,
+    unused_qualifications,
+    unused_results,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery
+)]
+
+/// The path by which this crate reaches the runtime.
+pub mod facade {
+    #[doc(inline)]
+    pub use derivatives;
+}
+
+use derivatives::{differentiate, mse, Differentiable, Float, Matrix, Vector, DYN};
+
+/// Weights and a bias.
+#[derive(Clone, Debug, Differentiable)]
+#[differentiable(crate = derivatives)]
+pub struct Layer<const I: usize, const O: usize> {
+    /// From inputs to outputs.
+    pub weight: Matrix<I, O, f64>,
+    /// Added to every row.
+    pub bias: Vector<O, f64>,
+    /// How many steps it was trained for.
+    pub steps: usize,
+}
+
+/// The output of a layer.
+#[differentiate(crate = derivatives)]
+#[must_use]
+pub fn dense<const I: usize, const O: usize>(
+    layer: &Layer<I, O>,
+    x: &Matrix<DYN, I, f64>,
+) -> Matrix<DYN, O, f64> {
+    (x.matmul(&layer.weight) + &layer.bias).tanh()
+}
+
+/// The mean squared error of two layers.
+#[differentiate(crate = crate::facade::derivatives, wrt(first, second))]
+#[must_use]
+pub fn loss(
+    first: &Layer<3, 4>,
+    second: &Layer<4, 2>,
+    x: &Matrix<DYN, 3, f64>,
+    t: &Matrix<DYN, 2, f64>,
+) -> f64 {
+    let hidden = dense(first, x);
+    mse(&dense(second, &hidden), t)
+}
+
+/// Branches, early returns and names that shadow.
+#[differentiate(crate = derivatives)]
+#[must_use]
+pub fn branches(x: f64, y: f64) -> f64 {
+    let mut z = x * y;
+    if z > 0.0 {
+        if x > 1.0 {
+            return z.ln();
+        }
+        z *= 2.0;
+    } else {
+        z -= y;
+    }
+    let (a, b) = if y > x { (z.sin(), y) } else { (z, x * x) };
+    let z = a * b;
+    z.mul_add(x, -(-y))
+}
+
+/// Generic over its precision, with two values.
+#[differentiate(crate = derivatives)]
+#[must_use]
+pub fn polar<T: Float>(x: T, y: T) -> (T, T) {
+    (x.hypot(y), y.atan2(x))
+}
+
+/// The elements of lists.
+#[differentiate(wrt(x), crate = ::derivatives)]
+#[must_use]
+pub fn elements(x: &[f64], pair: &(f64, usize)) -> f64 {
+    x[0].powi(3) * x[pair.1] * pair.0
+}
+
+#[differentiate(crate = derivatives)]
+fn unused(x: f64) -> f64 {
+    x * x
+}
+
+mod private {
+    use derivatives::differentiate;
+
+    /// Seen in this crate.
+    #[differentiate(crate = derivatives)]
+    pub(crate) fn cube(x: f64) -> f64 {
+        x * x * x
+    }
+}
+
+/// Calls a function of a private module.
+#[differentiate(crate = derivatives)]
+#[must_use]
+pub fn calls(x: f64) -> f64 {
+    private::cube(x) * private::cube(x + 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{branches, calls, elements, loss, polar, Layer};
+    use derivatives::{gradcheck, Init, Matrix, Rng, Vector};
+
+    fn layer<const I: usize, const O: usize>(rng: &mut Rng) -> Layer<I, O> {
+        Layer {
+            weight: Matrix::random([I, O], Init::Xavier, rng),
+            bias: Vector::random([O], Init::Xavier, rng),
+            steps: 3,
+        }
+    }
+
+    #[test]
+    fn gradients() {
+        let mut rng = Rng::seed(1);
+        let layers = (layer(&mut rng), layer(&mut rng));
+        let (x, t) = (
+            Matrix::random([5, 3], Init::Xavier, &mut rng),
+            Matrix::random([5, 2], Init::Xavier, &mut rng),
+        );
+        let gradient = loss::grad(&layers.0, &layers.1, &x, &t);
+        gradcheck(
+            |layers: &(Layer<3, 4>, Layer<4, 2>)| loss(&layers.0, &layers.1, &x, &t),
+            &layers,
+            &gradient,
+        )
+        .unwrap();
+
+        for at in [(0.5, 0.75), (1.5, 0.75), (0.5, -0.75), (0.75, 0.25)] {
+            gradcheck(
+                |at: &(f64, f64)| branches(at.0, at.1),
+                &at,
+                &branches::grad(at.0, at.1),
+            )
+            .unwrap();
+            let (_, pullback) = polar::vjp(at.0, at.1);
+            let f = |at: &(f64, f64)| polar(at.0, at.1).0 * 2.0 - polar(at.0, at.1).1;
+            gradcheck(f, &at, &pullback((2.0, -1.0))).unwrap();
+        }
+        let (x, pair) = ([0.5, 1.5, 2.5], (2.0, 1));
+        gradcheck(
+            |x: &[f64; 3]| elements(x, &pair),
+            &x,
+            &elements::grad(&x, &pair).try_into().unwrap(),
+        )
+        .unwrap();
+        gradcheck(|x: &f64| calls(*x), &0.5, &calls::grad(0.5)).unwrap();
+    }
+}
