@@ -136,15 +136,12 @@ pub fn differences<P: Differentiable>(f: impl Fn(&P) -> f64, at: &P) -> Vec<Opti
 /// Panics where `gradient` is further than `tolerance` from the differences of `f`; elements at kinks are passed over. Returns
 /// how many elements were compared.
 #[track_caller]
-pub fn assert_gradient<P: Differentiable, G: Tangent>(
+pub fn assert_gradient<P: Differentiable + Debug, G: Tangent>(
     f: impl Fn(&P) -> f64,
     at: &P,
     gradient: &G,
     tolerance: f64,
-) -> usize
-where
-    P: Debug,
-{
+) -> usize {
     let differences = differences(f, at);
     let gradient = elements(gradient);
     assert_eq!(

@@ -4,6 +4,7 @@
 
 use ::chainrule::{Differentiable, Float, Matrix, Vector, differentiate, mse};
 use ::chainrule_tests::{check, check_grad, check_vjp, uniform};
+use ::core::convert::From;
 
 mod core {}
 mod std {}
@@ -26,7 +27,7 @@ impl Clone for Box {}
 struct Net {
     w: Matrix<3, 2, f64>,
     b: Vector<2, f64>,
-    layers: usize,
+    layers: u32,
 }
 
 #[differentiate]
@@ -51,8 +52,8 @@ fn list(x: &[f64], n: usize) -> (f64, f64) {
 #[differentiate(wrt(net))]
 fn loss(net: &Net, x: &Vector<3, f64>) -> f64 {
     let y = (x.matmul(&net.w) + &net.b).sigmoid();
-    let layers: usize = net.layers;
-    y.sum() * layers as f64
+    let layers: u32 = net.layers;
+    y.sum() * f64::from(layers)
 }
 
 #[differentiate]

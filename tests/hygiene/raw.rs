@@ -1,7 +1,7 @@
 //! Raw identifiers.
 
 use chainrule::prelude::*;
-use chainrule_tests::{check, check_grad};
+use chainrule_tests::{assert_identical, check, check_grad};
 
 #[differentiate]
 fn r#match(r#type: f64, r#fn: f64) -> f64 {
@@ -15,8 +15,8 @@ fn r#match(r#type: f64, r#fn: f64) -> f64 {
 }
 
 #[differentiate(wrt(r#in, r#as))]
-fn calls(r#as: f64, r#in: f64, r#struct: usize) -> f64 {
-    r#match(r#as, r#in) * self::r#match(r#in, r#in) * r#as.powi(r#struct as i32)
+fn calls(r#as: f64, r#in: f64, r#struct: i32) -> f64 {
+    r#match(r#as, r#in) * self::r#match(r#in, r#in) * r#as.powi(r#struct)
 }
 
 #[derive(Clone, Debug, Differentiable)]
@@ -35,13 +35,20 @@ fn fields(r#ref: &Keywords) -> f64 {
 fn raw_identifiers() {
     check!(r#match(x in -1.0..1.0, y in -1.0..1.0));
     let (x, y) = (0.5, -0.25);
-    assert_eq!(calls::grad(x, y, 0).0, calls::value_and_grad(x, y, 0).1.0);
+    let in_order_of_wrt = calls::grad(x, y, 2);
+    check_grad!([y, x] calls_in_order(*y, *x));
+    assert_identical(&in_order_of_wrt, &calls_in_order::grad(y, x));
     check_grad!([y] only_in(x, *y));
     let net = Keywords {
         r#type: 0.75,
         r#move: Vector::from([0.5, -1.5]),
     };
     check_grad!([net] fields(net));
+}
+
+#[differentiate]
+fn calls_in_order(y: f64, x: f64) -> f64 {
+    calls(x, y, 2)
 }
 
 #[differentiate(wrt(y))]

@@ -1,5 +1,10 @@
 //! Variables, fields and generics with the names that generated code would choose.
 
+#![allow(
+    clippy::used_underscore_binding,
+    reason = "names are the point of the test"
+)]
+
 use chainrule::prelude::*;
 use chainrule_tests::{check, check_grad, check_vjp, number, uniform};
 
@@ -87,10 +92,9 @@ fn of_the_user() {
     check!(adjoint_names(x in -1.0..1.0, y in -1.0..1.0, z in -1.0..1.0));
     check!(the_function_itself(x in -1.0..1.0));
     check!(passed_on(x in -0.5..0.5, y in -0.5..0.5));
-    let (p, a, b) = ((0.5, -0.25), 1.5, 2.0);
-    check_grad!([p, a, b] types_and_patterns(*p, *a, *b));
-    let (x, g) = (1.5, 0.5);
-    check_grad!(both [x, g] generics(*x, |n| n + 1, *g));
+    let (pair, x, y) = ((0.5, -0.25), 1.5, 2.0);
+    check_grad!([pair, x, y] types_and_patterns(*pair, *x, *y));
+    check_grad!(both [x, y] generics(*x, |n| n + 1, *y));
 }
 
 #[test]
