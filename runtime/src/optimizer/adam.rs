@@ -3,6 +3,10 @@
 use super::{Memory, Parameters, Update, learning_rate, settled, walk};
 use crate::Float;
 
+/// Steps between settlings, in which an average shrinks by far less than what [`settled`] leaves room for. In the loop of
+/// every step the comparisons would take a fifth of its time.
+const SETTLING: i32 = 32;
+
 /// What Adam and AdamW share.
 #[derive(Clone, Debug)]
 struct Moments {
@@ -51,12 +55,15 @@ impl Moments {
         );
         p.iter_mut()
             .zip(g)
-            .zip(m.iter_mut().zip(v))
+            .zip(m.iter_mut().zip(v.iter_mut()))
             .for_each(|((p, &g), (m, v))| {
-                *m = settled(beta1 * *m + fresh1 * g);
-                *v = settled(beta2 * *v + fresh2 * g * g);
+                *m = beta1 * *m + fresh1 * g;
+                *v = beta2 * *v + fresh2 * g * g;
                 *p = keep * *p - rate * *m / (v.sqrt() * correction + epsilon);
             });
+        if self.steps % SETTLING == 0 {
+            m.iter_mut().chain(v).for_each(|x| *x = settled(*x));
+        }
     }
 }
 
