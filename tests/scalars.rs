@@ -1,5 +1,8 @@
 //! The language on floats: every construct gives the derivatives of the function as it runs.
-#![allow(clippy::all, reason = "the functions are written in every way, not in the best one")]
+#![allow(
+    clippy::all,
+    reason = "the functions are written in every way, not in the best one"
+)]
 
 /// Checks a function of `mod double` and its like in `mod single`, by every entry point and finite differences.
 macro_rules! both {

@@ -188,11 +188,7 @@ impl Emitter<'_> {
         let receiver = (call.kind == Callee::Method).then(|| self.base(call.args[0]));
         let given = &call.args[usize::from(receiver.is_some())..];
         let args = given.iter().map(|arg| self.owned(*arg));
-        let generics: Vec<_> = call
-            .generics
-            .iter()
-            .map(with_colons)
-            .collect();
+        let generics: Vec<_> = call.generics.iter().map(with_colons).collect();
         if !self.plan.is_needed(call.residuals) {
             return match receiver {
                 Some(receiver) => quote!(let #value = #receiver.#path #(#generics)* (#(#args),*);),
