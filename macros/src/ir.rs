@@ -58,6 +58,10 @@ impl Ty {
             (Ty::Never, other) | (other, Ty::Never) => other.clone(),
             (Ty::Float(FloatTy::Inferred), Ty::Float(known))
             | (Ty::Float(known), Ty::Float(FloatTy::Inferred)) => Ty::Float(known.clone()),
+            // rustc refuses to mix the two.
+            (Ty::Float(FloatTy::F32 | FloatTy::F64), Ty::Float(FloatTy::F32 | FloatTy::F64)) => {
+                self.clone()
+            }
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
                 Ty::Tuple(a.iter().zip(b).map(|(a, b)| a.join(b)).collect())
             }

@@ -22,6 +22,7 @@
 
 extern crate self as chainrule;
 
+mod checked;
 mod differentiable;
 mod float;
 mod generated;

@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use syn::ItemFn;
 
 pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) -> TokenStream {
-    let frame = Frame::new(item, signature, options, HashSet::new());
+    let mut frame = Frame::new(item, signature, options, HashSet::new());
+    frame.check = None;
     let (vis, output) = (&signature.vis, &signature.output);
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let arguments = frame.arguments();

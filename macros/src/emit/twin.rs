@@ -1,5 +1,6 @@
 //! The type of the function's name that holds its derivatives.
 
+use super::check::is_checked;
 use super::names::{Names, ident};
 use super::{Emitter, Planned, Target, call_site, docs, runtime_path};
 use crate::differentiate::Gradient;
@@ -7,9 +8,10 @@ use crate::ir::{Callee, Region, Stmt, Ty, Value};
 use crate::options::Options;
 use crate::parse::signature::{Owner, Param, Signature, tangent_type};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use std::cell::RefCell;
 use std::collections::HashSet;
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{ItemFn, Type};
 
@@ -22,6 +24,9 @@ pub(super) struct Frame<'a> {
     declared: HashSet<String>,
     made: RefCell<Vec<Ident>>,
     attributes: Vec<&'a syn::Attribute>,
+    pub(super) item: &'a ItemFn,
+    /// The constant that has an error where the function has one.
+    pub(super) check: Option<Ident>,
 }
 
 impl<'a> Frame<'a> {
@@ -32,7 +37,8 @@ impl<'a> Frame<'a> {
         declared: HashSet<String>,
     ) -> Self {
         let user = quote!(#item);
-        let rt = ident(&Names::new(&user, HashSet::new()).fresh("rt"));
+        let names = Names::new(&user, HashSet::new());
+        let [rt, check] = ["rt", "CHECK"].map(|wish| ident(&names.fresh(wish)));
         Frame {
             signature,
             rt,
@@ -45,6 +51,8 @@ impl<'a> Frame<'a> {
                 .iter()
                 .filter(|attr| attr.path().is_ident("cfg"))
                 .collect(),
+            item,
+            check: is_checked(item, signature).then_some(check),
         }
     }
 
@@ -62,6 +70,7 @@ impl<'a> Frame<'a> {
     pub(super) fn assemble(&self, formulas: &str, functions: &TokenStream) -> TokenStream {
         let Signature { vis, ident, .. } = self.signature;
         let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
+        let check = self.check();
         let docs = docs::of_twin(self.signature, formulas);
         let mut locals = self.made.borrow().clone();
         locals.sort();
@@ -81,6 +90,7 @@ impl<'a> Frame<'a> {
             const _: () = {
                 use #runtime as #rt;
                 #rt::local_names!(#(#locals)*);
+                #check
 
                 impl #ident {
                     #[doc = #formulas_doc]
@@ -126,6 +136,10 @@ impl<'a> Frame<'a> {
                 }
             };
         }
+    }
+
+    fn idents(&self) -> impl Iterator<Item = &Ident> {
+        self.signature.params.iter().map(|param| &param.ident)
     }
 
     pub(super) fn params(&self) -> impl Iterator<Item = (Ident, &Param)> {
@@ -282,6 +296,8 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     };
     let scope = frame.names();
     let [target, value, new] = ["gradient", "value", "new"].map(|wish| ident(&scope.fresh(wish)));
+    let checked = frame.checked(&names, &[]);
+    let checked_target = frame.checked(names.iter().chain([&target]), &[]);
     let into = if in_place {
         let slots: Vec<Ident> = signature
             .wrt
@@ -306,6 +322,7 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         #doc_grad
         #vis fn #grad #generics (#arguments) -> #gradient #bounds {
             #prelude
+            #checked
             Self::#value_and_grad_name(#(#names),*).1
         }
 
@@ -315,6 +332,7 @@ fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         #doc_into
         #vis fn #value_and_grad_into #generics (#arguments, #target: &mut #gradient) -> #output #bounds {
             #prelude
+            #checked_target
             #into
         }
     }
@@ -344,9 +362,11 @@ fn returning(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let parts = gather(&parts);
     frame.used(&scope);
     let (name, prelude) = (frame.name("value_and_grad"), frame.prelude());
+    let checked = frame.checked(frame.idents(), &[]);
     quote! {
         #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
             #prelude
+            #checked
             #forward
             #backward
             (#value, #parts)
@@ -381,17 +401,22 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let [name, accumulate] =
         ["value_and_grad", "value_and_accumulate"].map(|name| frame.name(name));
     let prelude = frame.prelude();
+    let checked_names = frame.checked(&names, &[]);
+    let checked = frame.checked(&names, &slots);
+    let both = frame.passed(quote!((#result, #parts)));
     quote! {
         #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
             #prelude
+            #checked_names
             #(let mut #slots = #zeros;)*
             let #result = Self::#accumulate(#(#names,)* #(&mut #slots),*);
-            (#result, #parts)
+            #both
         }
 
         #[doc(hidden)]
         #vis fn #accumulate #generics (#arguments, #(#slots: &mut #tangents),*) -> #output #bounds {
             #prelude
+            #checked
             #forward
             #backward
             #last
@@ -444,8 +469,11 @@ fn zero(frame: &Frame<'_>, index: usize) -> TokenStream {
         (_, Type::Reference(reference)) if matches!(*reference.elem, Type::Slice(_)) => {
             quote!(#rt::zero_slice(#name))
         }
-        (_, Type::Reference(_)) => quote!(#rt::zero_tangent(#name)),
-        _ => quote!(#rt::zero_tangent(&#name)),
+        (_, Type::Reference(reference)) => {
+            let ty = &reference.elem;
+            quote_spanned!(ty.span()=> <#ty as #rt::Differentiable>::zero_tangent(#name))
+        }
+        (_, ty) => quote_spanned!(ty.span()=> <#ty as #rt::Differentiable>::zero_tangent(&#name)),
     }
 }
 
@@ -486,7 +514,15 @@ fn vjp(frame: &Frame<'_>) -> TokenStream {
         .map(|&index| ident(&scope.fresh(&slot_name(&signature.params[index].ident))))
         .collect();
     let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
-    let tangents = signature.wrt.iter().map(|&index| frame.tangent(index));
+    // A literal needs its type; a call that has one would tell a second time that the type has no tangent.
+    let tangents = signature.wrt.iter().map(|&index| {
+        let tangent = frame.tangent(index);
+        signature.params[index]
+            .ty
+            .peeled()
+            .is_float()
+            .then(|| quote!(: #tangent))
+    });
     let slot_args = signature.params.iter().map(|param| match param.wrt {
         Some(position) => {
             let slot = &slots[position];
@@ -494,17 +530,21 @@ fn vjp(frame: &Frame<'_>) -> TokenStream {
         }
         None => quote!(()),
     });
-    let parts = gather_names(&slots);
+    let parts = frame.passed(gather_names(&slots));
     frame.used(&scope);
     let [name, forward] = ["vjp", "forward"].map(|name| frame.name(name));
     let prelude = frame.prelude();
+    let checked = frame.checked(&names, &[]);
+    let checked_pull = frame.checked([&value, &pull], &[]);
     quote! {
         #doc
         #vis fn #name #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
             #prelude
+            #checked
             let (#value, #pull) = Self::#forward(#(#passed),*);
+            #checked_pull
             (#value, move |#value_bar: #cotangent| {
-                #(let mut #slots: #tangents = #zeros;)*
+                #(let mut #slots #tangents = #zeros;)*
                 #pull(#(&#names,)* &#value_bar, #(#slot_args),*);
                 #parts
             })
@@ -567,8 +607,10 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
             None => quote!((): ()),
         });
     frame.used(&scope);
+    let checked = frame.checked(frame.idents().chain([&cotangent_name]), &slots);
     let mut closure = quote! {
         move |#(#closure_params,)* #cotangent_name: &#cotangent_ty, #(#slot_params),*| {
+            #checked
             #prelude
             #again
             #backward
@@ -582,10 +624,12 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         kept = quote!(#rt::Box<dyn #residuals>);
     }
     let (name, receiver) = (frame.name("forward"), frame.prelude());
+    let checked = frame.checked(frame.idents(), &[]);
     quote! {
         #[doc(hidden)]
         pub fn #name #generics (#arguments) -> (#output, #kept) #bounds {
             #receiver
+            #checked
             #statements
             (#value, #closure)
         }
@@ -687,6 +731,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let cotangent = anonymous_tokens(frame.output_tangent());
     frame.used(&scope);
     let name = frame.name("pull");
+    let checked = frame.checked([&residuals], &[]);
     quote! {
         #[doc(hidden)]
         pub fn #name #generics (
@@ -697,6 +742,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
             #(#slots: #slot_types),*
         ) #bounds {
             #this
+            #checked
             #residuals(#(#names,)* #value_bar, #(#passed),*)
         }
     }

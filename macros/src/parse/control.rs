@@ -274,6 +274,11 @@ impl Lower<'_> {
                     }),
                 ..
             }) => self.let_else(token.span),
+            Stmt::Local(Local {
+                init: Some(LocalInit { expr, .. }),
+                ..
+            }) if is_labelled_block(expr) => self.expression(expr),
+            Stmt::Expr(expr, _) if is_labelled_block(expr) => self.expression(expr),
             _ => self.misplaced_exit(first_exit(|finder| finder.visit_stmt(stmt))),
         }
     }
@@ -356,6 +361,10 @@ fn goes_on(stmts: &[Stmt]) -> bool {
 /// Whether a statement may leave the statements that it stands among.
 pub(super) fn may_exit(stmt: &Stmt) -> bool {
     first_exit(|finder| finder.visit_stmt(stmt)).is_some()
+}
+
+fn is_labelled_block(expr: &Expr) -> bool {
+    matches!(expr, Expr::Block(block) if block.label.is_some())
 }
 
 /// Where an expression may leave the statements that it stands among.

@@ -4,7 +4,7 @@ use crate::diagnostics::{Errors, nearest};
 use crate::ir::{FloatTy, Ty};
 use crate::options::Options;
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
     FnArg, GenericParam, Generics, Ident, ItemFn, Pat, ReceiverKind, ReturnType, Safety, Type,
@@ -462,7 +462,7 @@ pub(crate) fn tangent_type(ty: &Type, rt: &TokenStream) -> TokenStream {
         }
         _ if carries_no_float(ty) => quote!(()),
         _ if matches!(known(ty, &[]), Ty::Float(_)) => ty.to_token_stream(),
-        _ => quote!(<#ty as #rt::Differentiable>::Tangent),
+        _ => quote_spanned!(ty.span()=> <#ty as #rt::Differentiable>::Tangent),
     }
 }
 

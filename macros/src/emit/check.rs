@@ -1,0 +1,102 @@
+//! A mistake in the types of a function is told once, where the user wrote it. The function stands a second time as a
+//! closure in a constant, with the user's own spans, so that rustc takes what it says of the copy for repetitions. What the
+//! twin's code works on has a type that depends on the constant: where the copy has an error, rustc takes that type for
+//! erroneous too, and says nothing of the code that was derived.
+
+use super::twin::Frame;
+use crate::ir::Ty;
+use crate::parse::signature::Signature;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::visit::{self, Visit};
+use syn::{ItemFn, Lifetime, ReturnType, TypeImplTrait, TypeReference};
+
+/// Functions of tensors and structs are checked; of floats, the generated code stays as short as it can be. A constant
+/// cannot name what is generic around the function, and a closure cannot return what its parameters lend.
+pub(super) fn is_checked(item: &ItemFn, signature: &Signature) -> bool {
+    let mut scan = Scan::default();
+    item.sig
+        .inputs
+        .iter()
+        .for_each(|input| scan.visit_fn_arg(input));
+    let lends = {
+        let mut output = Scan::default();
+        output.visit_return_type(&item.sig.output);
+        output.opaque || output.borrows
+    };
+    let unknown = |ty: &Ty| matches!(ty.peeled(), Ty::Other);
+    let has_unknown =
+        unknown(&signature.output_ty) || signature.params.iter().any(|param| unknown(&param.ty));
+    has_unknown
+        && signature.owner.is_none()
+        && item.sig.generics.params.is_empty()
+        && item.sig.generics.where_clause.is_none()
+        && !scan.opaque
+        && !lends
+}
+
+#[derive(Default)]
+struct Scan {
+    opaque: bool,
+    borrows: bool,
+}
+
+impl<'ast> Visit<'ast> for Scan {
+    fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
+        self.opaque = true;
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+        self.borrows = true;
+        visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_lifetime(&mut self, _: &'ast Lifetime) {
+        self.borrows = true;
+    }
+}
+
+impl Frame<'_> {
+    /// Expands to: `const CHECK: usize = { let _ = |x: f64| -> f64 { x * x }; let _: rt::Option<(f64, f64)> = rt::None; 0 };`
+    pub(super) fn check(&self) -> Option<TokenStream> {
+        let (check, rt, signature) = (self.check.as_ref()?, &self.rt, &self.item.sig);
+        let (inputs, output, body) = (&signature.inputs, &signature.output, &self.item.block);
+        let output = match output {
+            ReturnType::Default => quote!(-> ()),
+            output => output.to_token_stream(),
+        };
+        let tangents = (0..self.signature.params.len())
+            .filter(|&index| self.signature.params[index].wrt.is_some())
+            .map(|index| self.tangent(index))
+            .chain([self.output_tangent()]);
+        Some(quote! {
+            const #check: usize = {
+                let _ = |#inputs| #output #body;
+                let _: #rt::Option<(#(#tangents,)*)> = #rt::None;
+                0
+            };
+        })
+    }
+
+    /// Expands to: `let (w, x, mut x_bar) = rt::checked::<CHECK, _>((w, x, x_bar));`
+    pub(super) fn checked<'i>(
+        &self,
+        names: impl IntoIterator<Item = &'i Ident>,
+        slots: &[Ident],
+    ) -> Option<TokenStream> {
+        let (check, rt) = (self.check.as_ref()?, &self.rt);
+        let names: Vec<&Ident> = names.into_iter().collect();
+        Some(quote! {
+            let (#(#names,)* #(mut #slots,)*) = #rt::checked::<#check, _>((#(#names,)* #(#slots,)*));
+        })
+    }
+
+    /// Expands to: `rt::checked::<CHECK, _>((value, x_bar))`
+    pub(super) fn passed(&self, value: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        match &self.check {
+            Some(check) => quote!(#rt::checked::<#check, _>(#value)),
+            None => value,
+        }
+    }
+}
