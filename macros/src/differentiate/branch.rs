@@ -41,7 +41,7 @@ impl Reverse {
                 };
                 yields.push(contribution);
             }
-            let ty = self.graph[value].ty.clone();
+            let ty = self.graph[value].ty.peeled().clone();
             results.push(self.graph.add(Op::Result, ty, false, span));
         }
         let [then, otherwise] = arms;
