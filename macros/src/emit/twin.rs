@@ -639,20 +639,15 @@ fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
 /// Whether a function calls itself directly.
 fn calls_itself(region: &Region, signature: &Signature) -> bool {
     region.stmts.iter().any(|stmt| match stmt {
-        Stmt::Call(call) => {
-            let is_own = match call.kind {
-                Callee::Function => {
-                    signature.owner.is_none() && call.path.is_ident(&signature.ident)
-                }
-                Callee::Method => signature.owner.is_some() && call.path.is_ident(&signature.ident),
-                Callee::Associated => {
-                    call.path.segments.len() == 2
-                        && call.path.segments[0].ident == "Self"
-                        && call.path.segments[1].ident == signature.ident
-                }
-            };
-            is_own
-        }
+        Stmt::Call(call) => match call.kind {
+            Callee::Function => signature.owner.is_none() && call.path.is_ident(&signature.ident),
+            Callee::Method => signature.owner.is_some() && call.path.is_ident(&signature.ident),
+            Callee::Associated => {
+                call.path.segments.len() == 2
+                    && call.path.segments[0].ident == "Self"
+                    && call.path.segments[1].ident == signature.ident
+            }
+        },
         Stmt::If(branch) => branch.arms().iter().any(|arm| calls_itself(arm, signature)),
         Stmt::Loop(body) => calls_itself(&body.body, signature),
         _ => false,
