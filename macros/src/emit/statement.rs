@@ -244,22 +244,25 @@ impl Emitter<'_> {
 
     /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`
     fn pull(&self, call: &Call, cotangent: Value) -> TokenStream {
-        let rt = &self.rt;
+        let (rt, graph) = (&self.rt, &self.derivative.graph);
         let residuals = self.reference(call.residuals);
         let receiver = (call.kind == Callee::Method).then(|| self.base(call.args[0]));
         let given = &call.args[usize::from(receiver.is_some())..];
         let args: Vec<TokenStream> = given
             .iter()
             .map(|&arg| {
-                if matches!(self.derivative.graph[arg].ty, Ty::Ref(_)) {
+                if matches!(graph[arg].ty, Ty::Ref(_)) {
                     let reference = self.reference(arg);
                     quote!(&#reference)
+                } else if graph.is_literal(arg) {
+                    // The callee says which float it is.
+                    let literal = self.value(arg).tokens();
+                    quote!(&#literal)
                 } else {
                     self.reference(arg)
                 }
             })
             .collect();
-        let graph = &self.derivative.graph;
         let mut places: Vec<Value> = Vec::new();
         let (mut begin, mut end) = (TokenStream::new(), TokenStream::new());
         let slots: Vec<TokenStream> = call

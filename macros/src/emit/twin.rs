@@ -224,8 +224,11 @@ impl<'a> Frame<'a> {
 
 /// The name of a function that belongs to a method.
 pub(super) fn derived_name(method: &Ident, function: &str) -> Ident {
-    let method = method.to_string();
-    call_site(&format!("{}_{function}", method.trim_start_matches("r#")))
+    let name = method.to_string();
+    Ident::new(
+        &format!("{}_{function}", name.trim_start_matches("r#")),
+        method.span(),
+    )
 }
 
 /// The name of the gradient slot of a parameter.
