@@ -11,13 +11,21 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     #[must_use]
     pub fn new(data: &'a [f32], cols: usize) -> Self {
-        View { data, dims: [data.len() / cols, cols], strides: [cols as isize, 1] }
+        View {
+            data,
+            dims: [data.len() / cols, cols],
+            strides: [cols as isize, 1],
+        }
     }
 
     #[must_use]
     pub fn t(self) -> Self {
         let ([rows, cols], [down, right]) = (self.dims, self.strides);
-        View { dims: [cols, rows], strides: [right, down], ..self }
+        View {
+            dims: [cols, rows],
+            strides: [right, down],
+            ..self
+        }
     }
 
     fn gemmkit(self) -> gemmkit::MatRef<'a, f32> {
@@ -40,7 +48,14 @@ fn check(out: &[f32], a: View<'_>, b: View<'_>) -> [usize; 3] {
 pub fn gemmkit(out: &mut [f32], a: View<'_>, b: View<'_>) {
     let [m, _, n] = check(out, a, b);
     let out = gemmkit::MatMut::from_row_major(out, m, n);
-    gemmkit::gemm(1.0, a.gemmkit(), b.gemmkit(), 0.0, out, gemmkit::Parallelism::Serial);
+    gemmkit::gemm(
+        1.0,
+        a.gemmkit(),
+        b.gemmkit(),
+        0.0,
+        out,
+        gemmkit::Parallelism::Serial,
+    );
 }
 
 #[allow(unsafe_code)]
@@ -50,7 +65,20 @@ pub fn matrixmultiply(out: &mut [f32], a: View<'_>, b: View<'_>) {
     // SAFETY: the slices hold the matrices, as just checked.
     unsafe {
         matrixmultiply::sgemm(
-            m, k, n, 1.0, a.data.as_ptr(), ra, ca, b.data.as_ptr(), rb, cb, 0.0, out.as_mut_ptr(), n as isize, 1,
+            m,
+            k,
+            n,
+            1.0,
+            a.data.as_ptr(),
+            ra,
+            ca,
+            b.data.as_ptr(),
+            rb,
+            cb,
+            0.0,
+            out.as_mut_ptr(),
+            n as isize,
+            1,
         );
     }
 }
@@ -62,8 +90,25 @@ pub fn gemm(out: &mut [f32], a: View<'_>, b: View<'_>) {
     // SAFETY: the slices hold the matrices, as just checked.
     unsafe {
         gemm::gemm(
-            m, n, k, out.as_mut_ptr(), 1, n as isize, false, a.data.as_ptr(), ca, ra, b.data.as_ptr(), cb, rb, 0.0,
-            1.0, false, false, false, gemm::Parallelism::None,
+            m,
+            n,
+            k,
+            out.as_mut_ptr(),
+            1,
+            n as isize,
+            false,
+            a.data.as_ptr(),
+            ca,
+            ra,
+            b.data.as_ptr(),
+            cb,
+            rb,
+            0.0,
+            1.0,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
         );
     }
 }

@@ -58,7 +58,11 @@ pub fn compare(title: &str, flops: f64, sides: &mut [Side<'_>]) {
             true => format!("{:8.1} GFLOP/s", flops / time * 1e-9),
             false => String::new(),
         };
-        println!("  {:<38} {}{rate}  ratio {ratio:5.2} ({low:.2} to {high:.2})", side.name, show(time));
+        println!(
+            "  {:<38} {}{rate}  ratio {ratio:5.2} ({low:.2} to {high:.2})",
+            side.name,
+            show(time)
+        );
     }
 }
 

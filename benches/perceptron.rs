@@ -39,15 +39,35 @@ impl Sweeps {
     #[must_use]
     pub fn new(sizes: [usize; 4], batch: usize, kernel: Kernel) -> Self {
         let [_, h1, h2, out] = sizes.map(|size| vec![0.0; batch * size]);
-        Sweeps { sizes, kernel, d1: h1.clone(), d2: h2.clone(), h1, h2, z3: out }
+        Sweeps {
+            sizes,
+            kernel,
+            d1: h1.clone(),
+            d2: h2.clone(),
+            h1,
+            h2,
+            z3: out,
+        }
     }
 
     /// The mean softmax cross entropy; overwrites the gradient.
-    pub fn value_and_grad(&mut self, net: &Layers, x: &[f32], labels: &[usize], g: &mut Layers) -> f32 {
+    pub fn value_and_grad(
+        &mut self,
+        net: &Layers,
+        x: &[f32],
+        labels: &[usize],
+        g: &mut Layers,
+    ) -> f32 {
         let ([inputs, n1, n2, classes], multiply) = (self.sizes, self.kernel);
         let [(w1, b1), (w2, b2), (w3, b3)] = &net.0;
         let [(dw1, db1), (dw2, db2), (dw3, db3)] = &mut g.0;
-        let (h1, h2, z3, d2, d1) = (&mut self.h1, &mut self.h2, &mut self.z3, &mut self.d2, &mut self.d1);
+        let (h1, h2, z3, d2, d1) = (
+            &mut self.h1,
+            &mut self.h2,
+            &mut self.z3,
+            &mut self.d2,
+            &mut self.d1,
+        );
 
         multiply(h1, View::new(x, inputs), View::new(w1, n1));
         add_bias(h1, b1, |z| z.max(0.0));
@@ -120,7 +140,12 @@ pub struct Adam {
 impl Adam {
     #[must_use]
     pub fn new(rate: f32, sizes: [usize; 4]) -> Self {
-        Adam { rate, steps: 0, m: Layers::zeros(sizes), v: Layers::zeros(sizes) }
+        Adam {
+            rate,
+            steps: 0,
+            m: Layers::zeros(sizes),
+            v: Layers::zeros(sizes),
+        }
     }
 
     pub fn step(&mut self, net: &mut Layers, g: &Layers) {

@@ -23,18 +23,29 @@ fn main() {
 fn layer(batch: usize, inputs: usize, outputs: usize) {
     let mut rng = Rng::seed(1);
     let mut random = |rows, cols| {
-        let range = Init::Uniform { low: -1.0, high: 1.0 };
+        let range = Init::Uniform {
+            low: -1.0,
+            high: 1.0,
+        };
         Matrix::<DYN, DYN>::random([rows, cols], range, &mut rng)
     };
-    let (x, w, g) = (random(batch, inputs), random(inputs, outputs), random(batch, outputs));
+    let (x, w, g) = (
+        random(batch, inputs),
+        random(inputs, outputs),
+        random(batch, outputs),
+    );
     let [x_view, w_view, g_view] = [&x, &w, &g].map(|m| View::new(m.as_slice(), m.cols()));
     let mut w_bar = random(inputs, outputs);
 
     let ours = Side::new("chainrule", || drop(black_box(x.matmul(black_box(&w)))));
     beside("x w", [batch, inputs, outputs], ours, x_view, w_view);
-    let ours = Side::new("chainrule", || drop(black_box(matmul_nt(black_box(&g), &w))));
+    let ours = Side::new("chainrule", || {
+        drop(black_box(matmul_nt(black_box(&g), &w)))
+    });
     beside("g wᵀ", [batch, outputs, inputs], ours, g_view, w_view.t());
-    let ours = Side::new("chainrule, added", || matmul_tn_into(&mut w_bar, black_box(&x), &g));
+    let ours = Side::new("chainrule, added", || {
+        matmul_tn_into(&mut w_bar, black_box(&x), &g)
+    });
     beside("xᵀ g", [inputs, batch, outputs], ours, x_view.t(), g_view);
 }
 
@@ -44,5 +55,9 @@ fn beside(formula: &str, [m, k, n]: [usize; 3], ours: Side<'_>, a: View<'_>, b: 
         Side::new(name, move || kernel(black_box(&mut out), a, b))
     });
     let mut sides: Vec<_> = std::iter::once(ours).chain(peers).collect();
-    compare(&format!("{formula}, {m} x {k} x {n}"), 2.0 * (m * k * n) as f64, &mut sides);
+    compare(
+        &format!("{formula}, {m} x {k} x {n}"),
+        2.0 * (m * k * n) as f64,
+        &mut sides,
+    );
 }

@@ -54,7 +54,12 @@ fn prey(a: f64, b: f64, c: f64, d: f64, steps: usize, h: f64) -> f64 {
 }
 
 /// Keeps the state of every step, computes the stages again on the way back.
-fn prey_by_hand(p: [f64; 4], steps: usize, h: f64, states: &mut Vec<(f64, f64)>) -> (f64, [f64; 4]) {
+fn prey_by_hand(
+    p: [f64; 4],
+    steps: usize,
+    h: f64,
+    states: &mut Vec<(f64, f64)>,
+) -> (f64, [f64; 4]) {
     let [a, b, c, d] = p;
     let slope = |x: f64, y: f64| (a * x - b * x * y, d * x * y - c * y);
     let stages = |x: f64, y: f64| {
@@ -85,7 +90,10 @@ fn prey_by_hand(p: [f64; 4], steps: usize, h: f64, states: &mut Vec<(f64, f64)>)
             p_bar[1] -= k_bar * uv;
             p_bar[2] -= l_bar * v;
             p_bar[3] += l_bar * uv;
-            (k_bar * (a - b * v) + l_bar * d * v, l_bar * (d * u - c) - k_bar * b * u)
+            (
+                k_bar * (a - b * v) + l_bar * d * v,
+                l_bar * (d * u - c) - k_bar * b * u,
+            )
         };
         let (sx, sy) = (h / 6.0 * x_bar, h / 6.0 * y_bar);
         let g4 = back(s4, (sx, sy));
@@ -101,7 +109,11 @@ fn prey_by_hand(p: [f64; 4], steps: usize, h: f64, states: &mut Vec<(f64, f64)>)
 /// A sum over slices with an iterator.
 #[differentiate(wrt(w))]
 fn residuals(w: &[f64], x: &[f64], t: &[f64]) -> f64 {
-    w.iter().zip(x).zip(t).map(|((w, x), t)| (w * x - t).powi(2)).sum()
+    w.iter()
+        .zip(x)
+        .zip(t)
+        .map(|((w, x), t)| (w * x - t).powi(2))
+        .sum()
 }
 
 /// The same in a loop.
@@ -126,46 +138,59 @@ fn residuals_by_hand(w: &[f64], x: &[f64], t: &[f64], w_bar: &mut [f64]) -> f64 
 }
 
 fn main() {
-    let points: Vec<[f64; 4]> = (0..256).map(|i| [1, 2, 3, 4].map(|k| f64::from(i * k).sin())).collect();
-    assert_eq!(loss::value_and_grad(1.0, 2.0, 3.0, 4.0), loss_by_hand(1.0, 2.0, 3.0, 4.0));
-    compare("loss of a neuron, 256 points", 0.0, &mut [
-        Side::new("chainrule", || {
-            for &[w, b, x, t] in black_box(&points) {
-                black_box(loss::value_and_grad(w, b, x, t));
-            }
-        }),
-        Side::new("by hand", || {
-            for &[w, b, x, t] in black_box(&points) {
-                black_box(loss_by_hand(w, b, x, t));
-            }
-        }),
-        Side::new("the function", || {
-            for &[w, b, x, t] in black_box(&points) {
-                black_box(loss(w, b, x, t));
-            }
-        }),
-    ]);
+    let points: Vec<[f64; 4]> = (0..256)
+        .map(|i| [1, 2, 3, 4].map(|k| f64::from(i * k).sin()))
+        .collect();
+    assert_eq!(
+        loss::value_and_grad(1.0, 2.0, 3.0, 4.0),
+        loss_by_hand(1.0, 2.0, 3.0, 4.0)
+    );
+    compare(
+        "loss of a neuron, 256 points",
+        0.0,
+        &mut [
+            Side::new("chainrule", || {
+                for &[w, b, x, t] in black_box(&points) {
+                    black_box(loss::value_and_grad(w, b, x, t));
+                }
+            }),
+            Side::new("by hand", || {
+                for &[w, b, x, t] in black_box(&points) {
+                    black_box(loss_by_hand(w, b, x, t));
+                }
+            }),
+            Side::new("the function", || {
+                for &[w, b, x, t] in black_box(&points) {
+                    black_box(loss(w, b, x, t));
+                }
+            }),
+        ],
+    );
 
     let (_, by_hand) = neuron_by_hand([1.0, 2.0], 3.0, [0.5, -2.0], 4.0);
     let (_, grad) = neuron::value_and_grad([1.0, 2.0], 3.0, [0.5, -2.0], 4.0);
     assert!((by_hand.1 - grad.1).abs() < 1e-12);
-    compare("neuron with tanh, 256 points", 0.0, &mut [
-        Side::new("chainrule", || {
-            for &[w, b, x, t] in black_box(&points) {
-                black_box(neuron::value_and_grad([w, b], x, [t, w], b));
-            }
-        }),
-        Side::new("by hand", || {
-            for &[w, b, x, t] in black_box(&points) {
-                black_box(neuron_by_hand([w, b], x, [t, w], b));
-            }
-        }),
-        Side::new("the function", || {
-            for &[w, b, x, t] in black_box(&points) {
-                black_box(neuron([w, b], x, [t, w], b));
-            }
-        }),
-    ]);
+    compare(
+        "neuron with tanh, 256 points",
+        0.0,
+        &mut [
+            Side::new("chainrule", || {
+                for &[w, b, x, t] in black_box(&points) {
+                    black_box(neuron::value_and_grad([w, b], x, [t, w], b));
+                }
+            }),
+            Side::new("by hand", || {
+                for &[w, b, x, t] in black_box(&points) {
+                    black_box(neuron_by_hand([w, b], x, [t, w], b));
+                }
+            }),
+            Side::new("the function", || {
+                for &[w, b, x, t] in black_box(&points) {
+                    black_box(neuron([w, b], x, [t, w], b));
+                }
+            }),
+        ],
+    );
 
     const STEPS: usize = 1000;
     let p = [1.1, 0.4, 0.4, 0.1];
@@ -173,46 +198,74 @@ fn main() {
     let (value, (a, b, c, d)) = prey::value_and_grad(p[0], p[1], p[2], p[3], STEPS, 0.01);
     let (expected, by_hand) = prey_by_hand(p, STEPS, 0.01, &mut states);
     assert!((value - expected).abs() < 1e-9);
-    assert!([a, b, c, d].iter().zip(by_hand).all(|(x, y)| (x - y).abs() < 1e-9 * y.abs()));
+    assert!(
+        [a, b, c, d]
+            .iter()
+            .zip(by_hand)
+            .all(|(x, y)| (x - y).abs() < 1e-9 * y.abs())
+    );
     let mut g = (0.0, 0.0, 0.0, 0.0);
-    compare("Runge-Kutta, 1000 steps", 0.0, &mut [
-        Side::new("chainrule", || {
-            let [a, b, c, d] = black_box(p);
-            black_box(prey::value_and_grad_into(a, b, c, d, STEPS, 0.01, &mut g));
-        }),
-        Side::new("by hand", || {
-            black_box(prey_by_hand(black_box(p), STEPS, 0.01, &mut states));
-        }),
-        Side::new("the function", || {
-            let [a, b, c, d] = black_box(p);
-            black_box(prey(a, b, c, d, STEPS, 0.01));
-        }),
-    ]);
+    compare(
+        "Runge-Kutta, 1000 steps",
+        0.0,
+        &mut [
+            Side::new("chainrule", || {
+                let [a, b, c, d] = black_box(p);
+                black_box(prey::value_and_grad_into(a, b, c, d, STEPS, 0.01, &mut g));
+            }),
+            Side::new("by hand", || {
+                black_box(prey_by_hand(black_box(p), STEPS, 0.01, &mut states));
+            }),
+            Side::new("the function", || {
+                let [a, b, c, d] = black_box(p);
+                black_box(prey(a, b, c, d, STEPS, 0.01));
+            }),
+        ],
+    );
 
     for n in [1_000, 100_000] {
-        let [w, x, t] = [1, 2, 3].map(|k| (0..n).map(|i| f64::from(i * k).sin()).collect::<Vec<_>>());
-        let (mut g, mut g_loop, mut w_bar) = (vec![0.0; w.len()], vec![0.0; w.len()], vec![0.0; w.len()]);
+        let [w, x, t] =
+            [1, 2, 3].map(|k| (0..n).map(|i| f64::from(i * k).sin()).collect::<Vec<_>>());
+        let (mut g, mut g_loop, mut w_bar) =
+            (vec![0.0; w.len()], vec![0.0; w.len()], vec![0.0; w.len()]);
         let expected = residuals_by_hand(&w, &x, &t, &mut w_bar);
-        for value in [residuals::value_and_grad_into(&w, &x, &t, &mut g), residuals_loop::value_and_grad_into(&w, &x, &t, &mut g_loop)] {
+        for value in [
+            residuals::value_and_grad_into(&w, &x, &t, &mut g),
+            residuals_loop::value_and_grad_into(&w, &x, &t, &mut g_loop),
+        ] {
             assert!((value - expected).abs() < 1e-9 * expected);
         }
         assert!(g == w_bar && g_loop == w_bar);
-        compare(&format!("sum of squares over slices of {n}"), 0.0, &mut [
-            Side::new("chainrule, iterator", || {
-                black_box(residuals::value_and_grad_into(black_box(&w), &x, &t, &mut g));
-            }),
-            Side::new("by hand", || {
-                black_box(residuals_by_hand(black_box(&w), &x, &t, &mut w_bar));
-            }),
-            Side::new("chainrule, loop", || {
-                black_box(residuals_loop::value_and_grad_into(black_box(&w), &x, &t, &mut g_loop));
-            }),
-            Side::new("the function, iterator", || {
-                black_box(residuals(black_box(&w), &x, &t));
-            }),
-            Side::new("the function, loop", || {
-                black_box(residuals_loop(black_box(&w), &x, &t));
-            }),
-        ]);
+        compare(
+            &format!("sum of squares over slices of {n}"),
+            0.0,
+            &mut [
+                Side::new("chainrule, iterator", || {
+                    black_box(residuals::value_and_grad_into(
+                        black_box(&w),
+                        &x,
+                        &t,
+                        &mut g,
+                    ));
+                }),
+                Side::new("by hand", || {
+                    black_box(residuals_by_hand(black_box(&w), &x, &t, &mut w_bar));
+                }),
+                Side::new("chainrule, loop", || {
+                    black_box(residuals_loop::value_and_grad_into(
+                        black_box(&w),
+                        &x,
+                        &t,
+                        &mut g_loop,
+                    ));
+                }),
+                Side::new("the function, iterator", || {
+                    black_box(residuals(black_box(&w), &x, &t));
+                }),
+                Side::new("the function, loop", || {
+                    black_box(residuals_loop(black_box(&w), &x, &t));
+                }),
+            ],
+        );
     }
 }

@@ -57,7 +57,14 @@ fn main() {
     for batch in [32, 128] {
         let mut rng = Rng::seed(1);
         let net = Mlp::random(&mut rng);
-        let x = Matrix::<DYN, 784>::random([batch, 784], Init::Uniform { low: 0.0, high: 1.0 }, &mut rng);
+        let x = Matrix::<DYN, 784>::random(
+            [batch, 784],
+            Init::Uniform {
+                low: 0.0,
+                high: 1.0,
+            },
+            &mut rng,
+        );
         let labels: Vec<usize> = (0..batch).map(|row| row * 7 % 10).collect();
         check(&net, &x, &labels);
 
@@ -78,7 +85,11 @@ fn main() {
                 std::hint::black_box(sweeps.value_and_grad(&layers, x.as_slice(), labels, &mut g));
             }));
         }
-        compare(&format!("forward and backward, batch {batch}"), flops as f64, &mut sides);
+        compare(
+            &format!("forward and backward, batch {batch}"),
+            flops as f64,
+            &mut sides,
+        );
         drop(sides);
 
         let (mut trained, mut adam) = (net.clone(), Adam::new(f64::from(RATE)));
@@ -88,15 +99,21 @@ fn main() {
         })];
         for (name, kernel) in KERNELS {
             let (mut layers, mut g) = (net.layers(), Layers::zeros(SIZES));
-            let (mut sweeps, mut adam) =
-                (Sweeps::new(SIZES, batch, kernel), perceptron::Adam::new(RATE, SIZES));
+            let (mut sweeps, mut adam) = (
+                Sweeps::new(SIZES, batch, kernel),
+                perceptron::Adam::new(RATE, SIZES),
+            );
             let (x, labels) = (&x, &labels);
             sides.push(Side::new(name, move || {
                 std::hint::black_box(sweeps.value_and_grad(&layers, x.as_slice(), labels, &mut g));
                 adam.step(&mut layers, &g);
             }));
         }
-        compare(&format!("training step, batch {batch}"), flops as f64, &mut sides);
+        compare(
+            &format!("training step, batch {batch}"),
+            flops as f64,
+            &mut sides,
+        );
     }
 }
 
@@ -107,7 +124,10 @@ fn check(net: &Mlp, x: &Matrix<DYN, 784>, labels: &[usize]) {
         let (layers, mut by_hand) = (net.layers(), Layers::zeros(SIZES));
         let mut sweeps = Sweeps::new(SIZES, labels.len(), kernel);
         let expected = sweeps.value_and_grad(&layers, x.as_slice(), labels, &mut by_hand);
-        assert!((value - expected).abs() < 1e-4, "{name}: {expected}, not {value}");
+        assert!(
+            (value - expected).abs() < 1e-4,
+            "{name}: {expected}, not {value}"
+        );
         let leaves = [
             (g.w1.as_slice(), g.b1.as_slice()),
             (g.w2.as_slice(), g.b2.as_slice()),
