@@ -21,6 +21,7 @@ use crate::ir::{Graph, Op, Primal, Region, Stmt, Ty, Value};
 use cells::Cells;
 use control::{ElseBlocks, Then};
 use env::Env;
+pub(crate) use env::{plain, spelling};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use signature::Signature;
@@ -133,7 +134,7 @@ impl Lower<'_> {
                         && pat.subpat.is_none()
                         && !self.cells.is_cell(&pat.ident.to_string()) =>
                 {
-                    self.env.declare(pat.ident.to_string(), None, Some(value));
+                    self.env.declare(spelling(&pat.ident), None, Some(value));
                 }
                 pattern => self.bind(pattern, value),
             }

@@ -3,6 +3,7 @@
 use super::Emitter;
 use super::code::{Binding, Code};
 use crate::ir::Snippet;
+use crate::parse::{plain, spelling};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashMap;
@@ -18,8 +19,8 @@ impl Emitter<'_> {
             if tokens.to_string() == *name {
                 continue;
             }
-            if in_format_string(&snippet.tokens, name) {
-                captured.push((self.names.ident(name), self.reference(*value)));
+            if in_format_string(&snippet.tokens, plain(name)) {
+                captured.push((self.names.ident(plain(name)), self.reference(*value)));
             }
             renamed.insert(name.clone(), tokens);
         }
@@ -44,7 +45,7 @@ fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenS
         let follows_dot = dots == 1;
         dots = if is_dot { dots + 1 } else { 0 };
         match token {
-            TokenTree::Ident(ident) => match renamed.get(&ident.to_string()) {
+            TokenTree::Ident(ident) => match renamed.get(&spelling(&ident)) {
                 Some(replacement) if !follows_dot => replacement.to_tokens(&mut out),
                 _ => ident.to_tokens(&mut out),
             },

@@ -1,6 +1,7 @@
 //! Calls: methods of the vocabulary, functions with a twin, and macros.
 
 use super::Lower;
+use super::env::spelling;
 use super::sequence::Sequence;
 use super::snippet::is_stop_gradient;
 use crate::diagnostics::nearest;
@@ -204,7 +205,7 @@ impl Lower<'_> {
         let name = last.ident.to_string();
         let args: Vec<&Expr> = call.args.iter().collect();
         if let Some(ident) = path.get_ident()
-            && self.env.lookup(&ident.to_string()).is_some()
+            && self.env.lookup(&spelling(ident)).is_some()
         {
             return self.error(
                 ident.span(),

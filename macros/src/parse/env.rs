@@ -1,7 +1,36 @@
 //! Names in scope and the values that they stand for now.
 
 use crate::ir::{Ty, Value};
+use proc_macro2::{Ident, Span};
 use std::collections::HashMap;
+
+/// A name as variables are told apart by: one that a `macro_rules!` macro made is another than the user's of the same
+/// letters. On stable Rust, where a name comes from shows only in how its span prints.
+pub(crate) fn spelling(ident: &Ident) -> String {
+    spelled(&ident.to_string(), ident.span())
+}
+
+pub(crate) fn spelled(name: &str, span: Span) -> String {
+    let printed = format!("{span:?}");
+    let context: String = printed
+        .strip_prefix('#')
+        .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect())
+        .unwrap_or_default();
+    match context.as_str() {
+        "" | "0" => name.to_owned(),
+        context => format!("{name}#{context}"),
+    }
+}
+
+/// The letters of a name.
+pub(crate) fn plain(spelling: &str) -> &str {
+    spelling.split_once('#').map_or(
+        spelling,
+        |(before, _)| {
+            if before == "r" { spelling } else { before }
+        },
+    )
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(crate) struct Variable(usize);
@@ -100,7 +129,7 @@ impl Env {
     }
 
     pub(crate) fn name(&self, variable: Variable) -> &str {
-        &self.declarations[variable.0].name
+        plain(&self.declarations[variable.0].name)
     }
 
     pub(crate) fn set_mutable(&mut self, variable: Variable) {

@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::control::exit_in;
+use super::env::spelling;
 use super::signature::known;
 use super::snippet::is_comparison;
 use crate::ir::{Construction, FloatTy, Op, Ty, Value};
@@ -134,7 +135,7 @@ impl Lower<'_> {
 
     fn path(&mut self, path: &syn::ExprPath, expr: &Expr) -> Value {
         if let Some(ident) = path.path.get_ident()
-            && let Some(variable) = self.env.lookup(&ident.to_string())
+            && let Some(variable) = self.env.lookup(&spelling(ident))
         {
             return match self.env.value(variable) {
                 Some(value) => self.read(value, ident.span()),

@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::control::Arm;
+use super::env::spelling;
 use crate::ir::{Ty, Value};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -133,7 +134,7 @@ impl Lower<'_> {
                     let uses = vec![("matched_value", value)];
                     let part = self.composed(tokens, uses, Ty::Other, name.span());
                     self.name(part, &name.to_string());
-                    self.env.declare(name.to_string(), None, Some(part));
+                    self.env.declare(spelling(&name), None, Some(part));
                 }
             }
         }
@@ -267,13 +268,24 @@ fn hoisted(mut branch: Expr) -> Expr {
     if matches!(*expr.expr, Expr::Path(_)) {
         return branch;
     }
-    let scrutinee = std::mem::replace(&mut *expr.expr, syn::parse_quote_spanned!(span=> __matched));
-    syn::parse_quote_spanned!(span=> { let __matched = #scrutinee; #branch })
+    let scrutinee = std::mem::replace(&mut *expr.expr, {
+        let matched = matched();
+        syn::parse_quote!(#matched)
+    });
+    {
+        let matched = matched();
+        syn::parse_quote_spanned!(span=> { let #matched = #scrutinee; #branch })
+    }
+}
+
+/// The name of what is matched.
+fn matched() -> syn::Ident {
+    syn::Ident::new("__matched", proc_macro2::Span::call_site())
 }
 
 fn rewrite_match(matching: &ExprMatch) -> Expr {
     let span = matching.match_token.span;
-    let scrutinee = &matching.expr;
+    let (scrutinee, matched) = (&matching.expr, matched());
     let mut chain: TokenStream = quote!({ ::core::unreachable!() });
     let last = matching.arms.len().saturating_sub(1);
     for (index, arm) in matching.arms.iter().enumerate().rev() {
@@ -283,11 +295,11 @@ fn rewrite_match(matching: &ExprMatch) -> Expr {
         };
         let body = block_of(&arm.body);
         if index == last && guard.is_none() && is_irrefutable(pattern) {
-            chain = quote!({ let #pattern = __matched; #body });
+            chain = quote!({ let #pattern = #matched; #body });
             continue;
         }
         let guard = guard.map(|guard| quote!(&& (#guard)));
-        let branch = quote!(if let #pattern = __matched #guard { #body } else #chain);
+        let branch = quote!(if let #pattern = #matched #guard { #body } else #chain);
         chain = if index == 0 {
             branch
         } else {
@@ -295,7 +307,7 @@ fn rewrite_match(matching: &ExprMatch) -> Expr {
         };
     }
     let rewritten: syn::Result<Expr> =
-        syn::parse2(quote_spanned!(span=> { let __matched = #scrutinee; #chain }));
+        syn::parse2(quote_spanned!(span=> { let #matched = #scrutinee; #chain }));
     rewritten.unwrap_or_else(|_| Expr::Match(matching.clone()))
 }
 

@@ -1,6 +1,7 @@
 //! Patterns of `let` and of parameters.
 
 use super::Lower;
+use super::env::spelling;
 use super::signature::known;
 use crate::ir::{Op, Ty, Value};
 use syn::spanned::Spanned;
@@ -21,7 +22,7 @@ impl Lower<'_> {
                     self.name(value, &name);
                     value
                 };
-                let variable = self.env.declare(name, None, Some(value));
+                let variable = self.env.declare(spelling(&pat.ident), None, Some(value));
                 if pat.mutability.is_some() {
                     self.env.set_mutable(variable);
                 }
@@ -29,7 +30,7 @@ impl Lower<'_> {
             Pat::Ident(pat) if pat.subpat.is_none() && pat.mutability.is_none() => {
                 let ty = Ty::Ref(Box::new(self.graph[value].ty.clone()));
                 let value = self.add(Op::Ref(value), ty, pat.span());
-                self.env.declare(pat.ident.to_string(), None, Some(value));
+                self.env.declare(spelling(&pat.ident), None, Some(value));
             }
             Pat::Wild(_) => {}
             Pat::Paren(pat) => self.bind(&pat.pat, value),
@@ -94,7 +95,7 @@ impl Lower<'_> {
         struct Names(Vec<String>);
         impl<'ast> syn::visit::Visit<'ast> for Names {
             fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-                self.0.push(pat.ident.to_string());
+                self.0.push(spelling(&pat.ident));
             }
         }
         let mut names = Names(Vec::new());

@@ -1,6 +1,7 @@
 //! Places: variables and their parts, to be read or overwritten.
 
 use super::Lower;
+use super::env::{plain, spelling};
 use crate::ir::{FloatTy, Op, Projection, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -10,7 +11,7 @@ impl Lower<'_> {
     /// The place that an expression names; `None` where it is a value of its own.
     pub(super) fn place(&mut self, expr: &Expr) -> Option<Value> {
         match expr {
-            Expr::Path(path) => self.env.value_of(&path.path.get_ident()?.to_string()),
+            Expr::Path(path) => self.env.value_of(&spelling(path.path.get_ident()?)),
             Expr::Paren(inner) => self.place(&inner.expr),
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
                 let inner = self.place(&unary.expr)?;
@@ -84,7 +85,7 @@ impl Lower<'_> {
     /// The name of the variable that an expression changes.
     pub(super) fn changed_name(expr: &Expr) -> Option<String> {
         match expr {
-            Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+            Expr::Path(path) => path.path.get_ident().map(spelling),
             Expr::Paren(inner) => Self::changed_name(&inner.expr),
             Expr::Unary(unary) => Self::changed_name(&unary.expr),
             Expr::Field(field) => Self::changed_name(&field.base),
@@ -101,6 +102,7 @@ impl Lower<'_> {
             Some(place) if self.graph.is_in_cell(place) => Some(self.graph.behind_refs(place)),
             Some(place) => {
                 let name = Self::changed_name(target).unwrap_or_default();
+                let name = plain(&name).to_owned();
                 let root = self.graph.root(place);
                 if let Some(owner) = self.graph[root].name.clone() {
                     self.cells.make_cell(&owner);

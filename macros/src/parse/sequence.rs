@@ -3,6 +3,7 @@
 
 use super::Lower;
 use super::control::Arm;
+use super::env::spelling;
 use super::loops::as_range;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
@@ -349,7 +350,7 @@ impl Lower<'_> {
                     .map(|index| quote::format_ident!("argument{index}"))
                     .collect();
                 for (name, arg) in names.iter().zip(args) {
-                    self.env.declare(name.to_string(), None, Some(arg));
+                    self.env.declare(spelling(name), None, Some(arg));
                 }
                 let path = path.to_token_stream();
                 let call: Expr = syn::parse_quote_spanned!(span=> #path(#(#names),*));

@@ -1,6 +1,7 @@
 //! Rust that carries no derivative is kept as the user wrote it; this reads off it what later stages need.
 
 use super::Lower;
+use super::env::{spelled, spelling};
 use super::signature::known;
 use crate::ir::{FloatTy, Op, Snippet, Ty, Value};
 use crate::rules::PREDICATES;
@@ -98,7 +99,7 @@ impl Lower<'_> {
     ) -> Value {
         let uses = uses
             .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
+            .map(|(name, value)| (spelled(name, Span::call_site()), value))
             .collect();
         let snippet = Snippet {
             tokens,
@@ -139,7 +140,7 @@ impl Lower<'_> {
                 }
             }
             Expr::Path(path) => match path.path.get_ident() {
-                Some(ident) => match self.env.value_of(&ident.to_string()) {
+                Some(ident) => match self.env.value_of(&spelling(ident)) {
                     Some(value) => self.graph[value].ty.clone(),
                     None => self.constant_ty(&path.path),
                 },
@@ -353,9 +354,9 @@ fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
             0
         };
         match token {
-            TokenTree::Ident(ident) if !follows_dot => names.push(ident.to_string()),
+            TokenTree::Ident(ident) if !follows_dot => names.push(spelling(&ident)),
             TokenTree::Group(group) => collect_names(group.stream(), names),
-            TokenTree::Literal(literal) => collect_captured(&literal.to_string(), names),
+            TokenTree::Literal(literal) => collect_captured(&literal, names),
             TokenTree::Ident(_) | TokenTree::Punct(_) => {}
         }
     }
@@ -389,17 +390,18 @@ fn without_stopped(tokens: TokenStream) -> TokenStream {
 }
 
 /// `{name}` and `{name:..}` in a string literal.
-fn collect_captured(literal: &str, names: &mut Vec<String>) {
-    if !literal.starts_with('"') {
+fn collect_captured(literal: &proc_macro2::Literal, names: &mut Vec<String>) {
+    let text = literal.to_string();
+    if !text.starts_with('"') {
         return;
     }
-    for part in literal.split('{').skip(1) {
+    for part in text.split('{').skip(1) {
         let name: String = part
             .chars()
             .take_while(|c| c.is_alphanumeric() || *c == '_')
             .collect();
         if !name.is_empty() {
-            names.push(name);
+            names.push(spelled(&name, literal.span()));
         }
     }
 }

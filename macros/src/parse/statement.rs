@@ -1,7 +1,7 @@
 //! Statements that go straight on.
 
 use super::Lower;
-use super::env::Variable;
+use super::env::{Variable, plain, spelling};
 use super::signature::known;
 use crate::ir::{Op, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
@@ -59,7 +59,7 @@ impl Lower<'_> {
         };
         match pattern {
             Pat::Ident(pat) => {
-                self.env.declare(pat.ident.to_string(), ty, None);
+                self.env.declare(spelling(&pat.ident), ty, None);
             }
             other => {
                 self.error_on(
@@ -137,7 +137,9 @@ impl Lower<'_> {
             Expr::Infer(_) => {}
             Expr::Path(path) if path.path.get_ident().is_some() => {
                 let name = Self::changed_name(target).unwrap_or_default();
-                let Some(variable) = self.env.lookup(&name) else {
+                let found = self.env.lookup(&name);
+                let name = plain(&name).to_owned();
+                let Some(variable) = found else {
                     self.error(
                         target.span(),
                         format!("`{name}` is not a variable of this function"),
