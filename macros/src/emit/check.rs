@@ -4,15 +4,15 @@
 //! erroneous too, and says nothing of the code that was derived.
 
 use super::twin::Frame;
-use crate::ir::Ty;
+use crate::ir::{FloatTy, Ty};
 use crate::parse::signature::Signature;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{ItemFn, Lifetime, ReturnType, TypeImplTrait, TypeReference};
 
-/// Functions of tensors and structs are checked; of floats, the generated code stays as short as it can be. A constant
-/// cannot name what is generic around the function, and a closure cannot return what its parameters lend.
+/// Functions of tensors and structs are checked, and of floats where both kinds meet: of others the generated code stays
+/// short. A constant cannot name what is generic around the function, and a closure cannot return what its parameters lend.
 pub(super) fn is_checked(item: &ItemFn, signature: &Signature) -> bool {
     let mut scan = Scan::default();
     item.sig
@@ -24,10 +24,18 @@ pub(super) fn is_checked(item: &ItemFn, signature: &Signature) -> bool {
         output.visit_return_type(&item.sig.output);
         output.opaque || output.borrows
     };
-    let unknown = |ty: &Ty| matches!(ty.peeled(), Ty::Other);
-    let has_unknown =
-        unknown(&signature.output_ty) || signature.params.iter().any(|param| unknown(&param.ty));
-    has_unknown
+    let types = || {
+        signature
+            .params
+            .iter()
+            .map(|param| &param.ty)
+            .chain([&signature.output_ty])
+    };
+    let has = |wanted: fn(&Ty) -> bool| types().any(|ty| wanted(ty.peeled()));
+    let has_unknown = has(|ty| matches!(ty, Ty::Other));
+    let is_mixed =
+        has(|ty| *ty == Ty::Float(FloatTy::F32)) && has(|ty| *ty == Ty::Float(FloatTy::F64));
+    (has_unknown || is_mixed)
         && signature.owner.is_none()
         && item.sig.generics.params.is_empty()
         && item.sig.generics.where_clause.is_none()

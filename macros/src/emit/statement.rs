@@ -202,7 +202,8 @@ impl Emitter<'_> {
             Some(receiver) => quote!(#receiver.#forward),
             None => forward,
         };
-        quote!(#check let (#value, #residuals) = #callee #(#generics)* (#(#args),*);)
+        let args = quote_spanned!(call.span=> (#(#args),*));
+        quote!(#check let (#value, #residuals) = #callee #(#generics)* #args;)
     }
 
     /// `g::pull`, `energy_pull`, `Self::energy_pull`
@@ -239,7 +240,8 @@ impl Emitter<'_> {
                 }
                 _ => self.copied(arg),
             });
-        Some(quote!(#rt::assert_twin::<(#path), _, _>(#path #(#generics)*, || (#(#args,)*));))
+        let args = quote_spanned!(call.span=> (#(#args,)*));
+        Some(quote!(#rt::assert_twin::<(#path), _, _>(#path #(#generics)*, || #args);))
     }
 
     /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`
@@ -296,9 +298,10 @@ impl Emitter<'_> {
             Some(receiver) => quote!(#receiver.#pull),
             None => pull,
         };
+        let given = quote_spanned!(call.span=> (#residuals, #(#args,)* #cotangent, #(#slots),*));
         quote! {
             #begin
-            #callee #(#generics)* (#residuals, #(#args,)* #cotangent, #(#slots),*);
+            #callee #(#generics)* #given;
             #end
         }
     }
