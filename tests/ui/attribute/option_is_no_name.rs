@@ -1,0 +1,10 @@
+use chainrule::prelude::*;
+
+#[differentiate("x")]
+fn f(x: f64) -> f64 {
+    x * x
+}
+
+fn main() {
+    let _dx: f64 = f::grad(1.0);
+}

@@ -1,0 +1,11 @@
+use chainrule::prelude::*;
+
+#[differentiate(wrt(x))]
+fn f(x: f64, scale: Option<f64>) -> f64 {
+    let Some(scale) = scale else { return x };
+    x * scale
+}
+
+fn main() {
+    f::grad(1.0, None);
+}

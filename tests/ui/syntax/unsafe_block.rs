@@ -1,0 +1,10 @@
+use chainrule::prelude::*;
+
+#[differentiate]
+fn f(x: &[f64; 2]) -> f64 {
+    unsafe { *x.get_unchecked(0) }
+}
+
+fn main() {
+    f::grad(&[1.0, 2.0]);
+}

@@ -1,0 +1,11 @@
+use chainrule::prelude::*;
+
+#[differentiate]
+fn f(x: f64) -> f64 {
+    let y: f64;
+    x * y
+}
+
+fn main() {
+    f::grad(1.0);
+}
