@@ -1,5 +1,8 @@
 //! Tensors and networks: gradients of whole models, broadcasting, and how tensors are passed.
 
+// Written as people write, not as clippy would.
+#![allow(clippy::assign_op_pattern, clippy::ptr_arg)]
+
 #[path = "tensors/branches.rs"]
 mod branches;
 #[path = "tensors/broadcasting.rs"]
