@@ -22,9 +22,11 @@
 //! - ∂g/∂a is the partial derivative of a nested call g(a, b) with respect to its argument a.
 //! - In a loop, s⁺ is what s holds after it was assigned; Σᵢ sums over the iterations.
 
+mod algebra;
 mod backward;
 mod cells;
 mod changes;
+mod choose;
 mod contributions;
 mod expand;
 mod expr;
@@ -39,6 +41,7 @@ mod print;
 mod rank;
 mod sheet;
 mod snippet;
+mod spelling;
 mod write;
 
 use crate::differentiate::Derivative;
@@ -48,7 +51,7 @@ use lines::Line;
 /// The forward definitions, a blank line, and the adjoints.
 pub(crate) fn formulas(signature: &Signature, derivative: &Derivative) -> String {
     let facts = facts::Facts::of(signature, derivative);
-    let names = names::choose(&facts);
+    let names = names::Names::choose(&facts);
     let cells = cells::Cells::of(&facts);
     let sheet = sheet::Sheet::new(&facts, &names, &cells);
     let mut lines = sheet.forward(&derivative.forward, 0);

@@ -246,14 +246,14 @@ const STRUCTURAL_ADJOINTS: &[Row] = adjoint_rows!(false {
     "matmul_tn"(a, g) ["{0}ᵀ·{1}"];
     "matvec_pull_lhs"(b, g) ["{1}·{0}ᵀ"];
     "matvec_pull_rhs"(a, g) ["{0}ᵀ·{1}"];
-    "dot_pull_lhs"(b, g) ["{1}·{0}"];
-    "dot_pull_rhs"(a, g) ["{1}·{0}"];
+    "dot_pull_lhs"(b, g) ["{1} ⊙ {0}"];
+    "dot_pull_rhs"(a, g) ["{1} ⊙ {0}"];
     "expand"(g, x: passive) ["{0}"];
     "expand_cols"(x: passive, g) ["{1}·1ᵀ"];
     "mean_pull"(x: passive, g) ["{1}/size({0})"];
     "max_pull"(x, y, g) ["[{0} = {1}] ⊙ {2}"];
     "min_pull"(x, y, g) ["[{0} = {1}] ⊙ {2}"];
-    "norm_pull"(x, y, g) ["{2}·{0}/{1}"];
+    "norm_pull"(x, y, g) ["{2} ⊙ {0}/{1}"];
     "softmax_pull"(y, g) ["{0} ⊙ ({1} − Σ_cols({1} ⊙ {0}))"];
     "log_softmax_pull"(y, g) ["{1} − e^{0} ⊙ Σ_cols {1}"];
     "reshape_like"(g, x: passive) ["{0}"];

@@ -152,7 +152,7 @@ impl<'a> Backward<'a> {
     fn adjoint(&mut self, value: Value, total: Value, lines: &mut Vec<Line>) {
         let sheet = self.sheet;
         let is_param = matches!(sheet.facts.op(value), Op::Param(_));
-        if is_param || sheet.names.of(value).is_none() {
+        if is_param || sheet.names.of(value).is_none() || sheet.names.is_shared(value) {
             return;
         }
         let name = sheet.tidy.adjoint(value);
@@ -207,7 +207,11 @@ impl<'a> Backward<'a> {
             "otherwise".to_owned()
         };
         lines.push(match <[Line; 1]>::try_from(otherwise) {
-            Ok([Line::Block { head: inner, lines }]) if is_only && inner.starts_with("if ") => {
+            Ok([Line::Block { head: inner, lines }])
+                if is_only
+                    && inner.starts_with("if ")
+                    && !format!("{head}{inner}").contains(" or ") =>
+            {
                 Line::Block {
                     head: format!("{head} and {}", &inner["if ".len()..]),
                     lines,
@@ -282,7 +286,8 @@ impl<'a> Backward<'a> {
             {
                 let side = sheet.side(&expanded);
                 let length: usize = side.iter().map(|term| term.chars().count()).sum();
-                if length <= LONGEST_EXPANSION && sides.last() != Some(&side) {
+                let is_readable = length <= LONGEST_EXPANSION && depth(&side) <= DEEPEST_EXPANSION;
+                if is_readable && sides.last() != Some(&side) {
                     sides.push(side);
                 }
             }
@@ -293,6 +298,21 @@ impl<'a> Backward<'a> {
 
 /// The longest gradient that is written out.
 const LONGEST_EXPANSION: usize = 48;
+/// How deep parentheses nest in it at most.
+const DEEPEST_EXPANSION: usize = 2;
+
+fn depth(side: &[String]) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    for letter in side.iter().flat_map(|term| term.chars()) {
+        match letter {
+            '(' => open += 1,
+            ')' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(open);
+    }
+    deepest
+}
 
 /// The values that a statement of the backward sweep makes.
 fn made(stmt: &Stmt) -> &[Value] {

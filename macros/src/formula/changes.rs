@@ -1,7 +1,8 @@
 //! The adjoints of variables that change in place, which the backward sweep changes in place, too.
 
+use super::algebra::Style;
 use super::backward::Backward;
-use super::expr::{Expr, Style};
+use super::expr::Expr;
 use super::facts::{Facts, Home};
 use super::lines::Line;
 use super::write::marked;

@@ -1,7 +1,8 @@
 //! What the backward sweep adds to adjoint variables, gathered into one expression for each place: a sum over the
 //! statements that add to it, by cases where they stand in an arm, over the iterations where they stand in a loop.
 
-use super::expr::{Expr, Style};
+use super::algebra::Style;
+use super::expr::Expr;
 use super::sheet::Sheet;
 use super::write::last_name;
 use crate::ir::{Call, Head, Op, Region, Stmt, Value};
@@ -67,6 +68,8 @@ impl Sheet<'_> {
         let mut begun = HashSet::new();
         for stmt in &region.stmts {
             match stmt {
+                // What a copy of an argument receives is gathered with the rest.
+                Stmt::Accumulate { value, .. } if self.is_of_copy(*value) => {}
                 Stmt::Accumulate { place, value } => {
                     self.add(*place, self.tidy.contribution(*value), &mut open)
                 }
@@ -128,8 +131,13 @@ impl Sheet<'_> {
         }
     }
 
+    fn is_of_copy(&self, value: Value) -> bool {
+        matches!(self.facts.op(value), Op::AdjointOf(root) if self.facts.canon(*root) != *root)
+    }
+
     fn add(&self, place: Value, value: Expr, open: &mut Open) {
         let graph = self.facts.graph;
+        let place = self.facts.canon(place);
         if matches!(self.facts.op(graph.root(place)), Op::Cell(_)) {
             return;
         }
@@ -188,12 +196,12 @@ impl Sheet<'_> {
             if !self.facts.graph[arg].active {
                 continue;
             }
+            let value = own.filter(|_| !is_only).unwrap_or(&name);
             // Where an argument stands twice, its number says which one is meant.
             let partial = if texts.iter().filter(|text| **text == texts[index]).count() > 1 {
                 let number = super::letters::subscript(&(index + 1).to_string());
-                format!("∂{}{name}", number.unwrap_or_default())
+                format!("∂{}{value}", number.unwrap_or_default())
             } else {
-                let value = own.filter(|_| !is_only).unwrap_or(&name);
                 format!("∂{value}/∂{}", texts[index])
             };
             let factors = vec![

@@ -1,6 +1,7 @@
 //! A gradient written out: the adjoints in it replaced by what they are, while that stays short.
 
-use super::expr::{Expr, Style};
+use super::algebra::Style;
+use super::expr::Expr;
 use std::collections::HashMap;
 
 /// The most parts that are put together before giving up.

@@ -61,6 +61,10 @@ impl<'a> Facts<'a> {
         };
         survey.region(&derivative.forward, true);
         survey.region(&derivative.backward, false);
+        let result = derivative.result();
+        let cotangent = derivative
+            .cotangent
+            .map(|cotangent| (cotangent, (result, result)));
         let joined = survey
             .branches
             .iter()
@@ -70,6 +74,7 @@ impl<'a> Facts<'a> {
                     (branch.then.yields[*index], branch.otherwise.yields[*index]),
                 )
             })
+            .chain(cotangent)
             .collect();
         let ranks = ranks(graph, signature, &joined);
         let mut callees: HashMap<String, usize> = HashMap::new();
@@ -105,6 +110,17 @@ impl<'a> Facts<'a> {
     /// The value that a value is written as: references, casts and sums over no axes are not shown.
     pub(super) fn canon(&self, value: Value) -> Value {
         self.canon.get(value.0 as usize).copied().unwrap_or(value)
+    }
+
+    /// What the user calls a value. A value that is the adjoint of another has been named after that.
+    pub(super) fn name(&self, value: Value) -> Option<&str> {
+        let name = self.graph[value].name.as_deref()?;
+        let owners = self.owners.get(&value).map_or(&[][..], Vec::as_slice);
+        let is_adjoint = |owner: &Value| {
+            let owner = self.graph[*owner].name.as_deref();
+            owner.is_some_and(|owner| name.strip_suffix("_bar") == Some(owner))
+        };
+        (!owners.iter().any(is_adjoint)).then_some(name)
     }
 
     pub(super) fn op(&self, value: Value) -> &'a Op {
@@ -152,6 +168,11 @@ impl<'a> Facts<'a> {
         self.home_of_arm(id, 0)
     }
 
+    /// Whether a value stands outside of every arm and loop.
+    pub(super) fn is_outermost(&self, value: Value) -> bool {
+        self.homes.get(&value) == Some(&0)
+    }
+
     /// The parts of the value of the function, each of which has a cotangent.
     pub(super) fn outputs(&self) -> Vec<Value> {
         let result = self.canon(self.derivative.result());
@@ -168,6 +189,8 @@ impl<'a> Facts<'a> {
             let same = match self.op(value) {
                 Op::Ref(inner) | Op::Deref(inner) | Op::Some(inner) | Op::Unwrap(inner) => *inner,
                 Op::Cast(inner) if !is_named => *inner,
+                // A copy, to be passed to a call a second time.
+                Op::Load(place) if !self.graph.is_in_cell(*place) => *place,
                 Op::SumTo(summed, like) if self.sum(*summed, *like).is_none() => *summed,
                 Op::Row(row, args) if row.notation == "{0}" && !is_named => args[0],
                 _ => value,

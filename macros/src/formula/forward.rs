@@ -1,6 +1,7 @@
 //! The forward part: what each value with a name is.
 
-use super::expr::Style;
+use super::algebra::Style;
+use super::expr::Expr;
 use super::facts::Home;
 use super::lines::Line;
 use super::sheet::Sheet;
@@ -135,6 +136,13 @@ impl Sheet<'_> {
                 }
             }
         }
+        if let ([(_, name)], Some(cases)) = (results.as_slice(), self.as_cases(&cond, &arms)) {
+            lines.push(Line::Cases {
+                name: (*name).to_owned(),
+                cases,
+            });
+            return;
+        }
         let [then, otherwise] = arms;
         if then.is_empty() {
             let head = format!("if {}", self.text(&cond.negated()));
@@ -147,6 +155,29 @@ impl Sheet<'_> {
         let head = self.condition(&cond);
         lines.push(Line::Block { head, lines: then });
         lines.extend(chained(otherwise));
+    }
+
+    /// The arms as cases, where each says no more than what one and the same value is.
+    fn as_cases(&self, cond: &Expr, arms: &[Vec<Line>; 2]) -> Option<Vec<(String, String)>> {
+        let (
+            [Line::Definition { name, sides }],
+            [Line::Definition { name: other, .. } | Line::Cases { name: other, .. }],
+        ) = (arms[0].as_slice(), arms[1].as_slice())
+        else {
+            return None;
+        };
+        if name != other {
+            return None;
+        }
+        let mut cases = vec![(sides.first()?.concat(), self.condition(cond))];
+        match &arms[1][0] {
+            Line::Definition { sides, .. } => {
+                cases.push((sides.first()?.concat(), "otherwise".into()))
+            }
+            Line::Cases { cases: rest, .. } => cases.extend(rest.iter().cloned()),
+            Line::Block { .. } | Line::Text(_) => return None,
+        }
+        Some(cases)
     }
 
     fn repeat(&self, body: &Loop) -> Option<Line> {
@@ -199,12 +230,11 @@ impl Sheet<'_> {
 
 /// The blocks of an arm that holds otherwise; where it is nothing but an `if`, those of the `if`.
 fn chained(mut lines: Vec<Line>) -> Vec<Line> {
-    let is_branch = lines.len() <= 2
-        && lines.iter().enumerate().all(|(index, line)| match line {
-            Line::Block { head, .. } if index == 0 => head.starts_with("if "),
-            Line::Block { head, .. } => head.starts_with("otherwise"),
-            _ => false,
-        });
+    let is_branch = lines.iter().enumerate().all(|(index, line)| match line {
+        Line::Block { head, .. } if index == 0 => head.starts_with("if "),
+        Line::Block { head, .. } => head.starts_with("otherwise"),
+        _ => false,
+    });
     if lines.is_empty() || !is_branch {
         let head = "otherwise".to_owned();
         return if lines.is_empty() {

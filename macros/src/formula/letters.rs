@@ -55,6 +55,14 @@ pub(super) fn ends_lowered(text: &str) -> bool {
     text.ends_with(|c: char| ('₀'..='₉').contains(&c) || "ᵢⱼₖₘₙₜ".contains(c))
 }
 
+/// How many letters at the end of a text are below the line.
+pub(super) fn lowered(text: &str) -> usize {
+    let letters = text.chars().rev();
+    letters
+        .take_while(|c| ends_lowered(c.encode_utf8(&mut [0; 4])))
+        .count()
+}
+
 /// An identifier, its trailing digits lowered: `w1` and `w_1` are w₁.
 pub(super) fn identifier(name: &str) -> String {
     let name = name.strip_prefix("r#").unwrap_or(name);

@@ -1,6 +1,7 @@
 //! Reads the `notation` of a row: a small expression with holes for the operands, such as `{1}·{0}^({1} − 1)`.
 
-use super::expr::{Expr, Style};
+use super::algebra::Style;
+use super::expr::Expr;
 
 /// How the row's products and the constant e are to be read.
 pub(super) struct Reading<'a> {

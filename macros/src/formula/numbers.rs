@@ -42,6 +42,52 @@ pub(super) fn gather(over: &mut Vec<Expr>, under: &mut Vec<Expr>) {
     put(under, below);
 }
 
+/// The numbers in a sum, added up where that is no longer than they are.
+pub(super) fn add(terms: &mut Vec<Expr>) {
+    let mut sum: Option<(usize, f64, String)> = None;
+    let mut taken = Vec::new();
+    for (index, term) in terms.iter().enumerate() {
+        let (sign, text) = match term {
+            Expr::Number(text) => (1.0, text),
+            Expr::Neg(inner) => match &**inner {
+                Expr::Number(text) => (-1.0, text),
+                _ => continue,
+            },
+            _ => continue,
+        };
+        let Ok(value) = text.parse::<f64>() else {
+            continue;
+        };
+        let Some((_, before, before_text)) = &mut sum else {
+            sum = Some((index, sign * value, text.clone()));
+            continue;
+        };
+        let total = *before + sign * value;
+        let total_text = total.abs().to_string();
+        if total_text.len() <= before_text.len().max(text.len()) {
+            (*before, *before_text) = (total, total_text);
+            taken.push(index);
+        }
+    }
+    let Some((at, total, text)) = sum.filter(|_| !taken.is_empty()) else {
+        return;
+    };
+    let number = Expr::Number(text);
+    terms[at] = if total < 0.0 {
+        Expr::Neg(Box::new(number))
+    } else {
+        number
+    };
+    if total == 0.0 {
+        taken.insert(0, at);
+    }
+    let mut index = 0;
+    terms.retain(|_| {
+        index += 1;
+        !taken.contains(&(index - 1))
+    });
+}
+
 fn take(side: &mut Vec<Expr>) -> Vec<Number> {
     let mut taken: Vec<Number> = Vec::new();
     side.retain(|factor| {

@@ -1,10 +1,10 @@
 //! How many axes a value has, as far as that can be read off types and operations. It decides how sums over broadcast
 //! axes and elementwise products are written, and nothing else.
 
-use crate::ir::{Graph, Op, Ty, Value};
+use crate::ir::{Graph, Op, Projection, Ty, Value};
 use crate::parse::signature::Signature;
 use std::collections::HashMap;
-use syn::{GenericArgument, PathArguments, Type};
+use syn::{GenericArgument, Member, PathArguments, Type};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Rank {
@@ -43,7 +43,7 @@ impl Rank {
     }
 }
 
-/// The ranks of all values; `joined` gives the two places that the result of an `if` comes from.
+/// The ranks of all values; `joined` gives the two values that one of a statement's results comes from.
 pub(super) fn ranks(
     graph: &Graph,
     signature: &Signature,
@@ -75,6 +75,14 @@ pub(super) fn ranks(
                 | Op::TakeAdjoint(inner)
                 | Op::Some(inner)
                 | Op::Unwrap(inner) => of(*inner),
+                Op::Project(base, Projection::Field(Member::Unnamed(index))) => {
+                    match joined.get(base).map(|(result, _)| &graph[*result].op) {
+                        Some(Op::Tuple(parts)) => parts
+                            .get(index.index as usize)
+                            .map_or(UNKNOWN, |part| of(*part)),
+                        _ => UNKNOWN,
+                    }
+                }
                 Op::Result => match joined.get(&value) {
                     Some((a, b)) if of(*a) == of(*b) => of(*a),
                     _ => UNKNOWN,

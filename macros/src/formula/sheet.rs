@@ -1,7 +1,8 @@
 //! What both parts of a derivation are written with.
 
+use super::algebra::Style;
 use super::cells::Cells;
-use super::expr::{Expr, Style};
+use super::expr::Expr;
 use super::facts::Facts;
 use super::lines::Line;
 use super::names::Names;

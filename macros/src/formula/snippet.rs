@@ -1,15 +1,19 @@
 //! Rust that carries no derivative, as mathematics where it is arithmetic, and as it is written where it is not.
 
-use super::expr::{Expr, Style};
+use super::algebra::Style;
+use super::expr::Expr;
 use super::letters;
 use super::notation::Reading;
-use crate::parse::signature::compact;
+use crate::ir::Ty;
+use crate::parse::signature::{compact, known};
 use crate::rules;
+use proc_macro2::Ident;
 use quote::ToTokens;
+use std::cell::Cell;
 use syn::{BinOp, Lit, Member, Pat, UnOp};
 
-/// What the names in a snippet stand for.
-pub(super) type Resolve<'a> = &'a dyn Fn(&str) -> Option<Expr>;
+/// What the names in a snippet stand for, and whether that is a float.
+pub(super) type Resolve<'a> = &'a dyn Fn(&Ident) -> Option<(Expr, bool)>;
 
 pub(super) fn expression(
     tokens: &proc_macro2::TokenStream,
@@ -20,15 +24,18 @@ pub(super) fn expression(
         Ok(expr) => Reader {
             resolve,
             e_is_taken,
+            has_float: Cell::new(false),
         }
         .read(&expr),
-        Err(_) => Expr::name(compact(tokens)),
+        Err(_) => Expr::name(as_written(tokens)),
     }
 }
 
 struct Reader<'a> {
     resolve: Resolve<'a>,
     e_is_taken: bool,
+    /// Whether a float has been read.
+    has_float: Cell<bool>,
 }
 
 const STYLE: Style = Style::AsWritten;
@@ -39,7 +46,7 @@ impl Reader<'_> {
             syn::Expr::Paren(inner) => self.read(&inner.expr),
             syn::Expr::Group(inner) => self.read(&inner.expr),
             syn::Expr::Reference(inner) => self.read(&inner.expr),
-            syn::Expr::Cast(cast) => self.read(&cast.expr),
+            syn::Expr::Cast(cast) => self.cast(cast),
             syn::Expr::Lit(lit) => self.literal(&lit.lit, expr),
             syn::Expr::Path(path) => self.path(&path.path),
             syn::Expr::Unary(unary) => {
@@ -57,12 +64,13 @@ impl Reader<'_> {
                 let tokens = &mac.mac.tokens;
                 match syn::parse2::<syn::Expr>(quote::quote!([#tokens])) {
                     Ok(list) => self.read(&list),
-                    Err(_) => Expr::name(compact(expr)),
+                    Err(_) => Expr::name(as_written(expr)),
                 }
             }
             syn::Expr::Macro(mac) if mac.mac.path.is_ident("panic") => Expr::name("undefined"),
             syn::Expr::Index(index) => {
-                place_element(self.read(&index.expr), self.read(&index.index))
+                let is_element = matches!(&*index.expr, syn::Expr::Index(_));
+                place_element(self.read(&index.expr), self.read(&index.index), is_element)
             }
             syn::Expr::Field(field) => place_field(self.read(&field.base), &field.member),
             syn::Expr::Tuple(tuple) => Expr::Call(String::new(), self.list(tuple.elems.iter())),
@@ -75,8 +83,24 @@ impl Reader<'_> {
                     ']',
                 )
             }
-            syn::Expr::Match(test) => self.test(test).unwrap_or_else(|| Expr::name(compact(expr))),
-            other => Expr::name(compact(other)),
+            syn::Expr::Match(test) => self
+                .test(test)
+                .unwrap_or_else(|| Expr::name(as_written(expr))),
+            other => Expr::name(as_written(other)),
+        }
+    }
+
+    /// A cast changes a number only where it makes an integer of a float.
+    fn cast(&self, cast: &syn::ExprCast) -> Expr {
+        let outer = self.has_float.replace(false);
+        let inner = self.read(&cast.expr);
+        let truncates = self.has_float.get() && known(&cast.ty, &[]) == Ty::Int;
+        self.has_float
+            .set(outer || (self.has_float.get() && !truncates));
+        if truncates {
+            Expr::Call("trunc".into(), vec![inner])
+        } else {
+            inner
         }
     }
 
@@ -102,17 +126,17 @@ impl Reader<'_> {
                     .collect(),
             ),
             Pat::Paren(inner) => self.matches(value, &inner.pat),
-            Pat::Guard(guarded) => Expr::And(vec![
-                self.matches(value, &guarded.pat),
-                self.read(&guarded.guard),
-            ]),
-            Pat::Range(range) => {
-                Expr::Relation(vec![value.clone(), Expr::name(compact(range))], vec!["∈"])
+            Pat::Guard(guarded) => {
+                Expr::and(self.matches(value, &guarded.pat), self.read(&guarded.guard))
             }
+            Pat::Range(range) => Expr::Relation(
+                vec![value.clone(), Expr::name(as_written(range))],
+                vec!["∈"],
+            ),
             other => Expr::Infix(
                 Box::new(value.clone()),
                 "is",
-                Box::new(Expr::name(compact(other))),
+                Box::new(Expr::name(as_written(other))),
             ),
         }
     }
@@ -123,28 +147,44 @@ impl Reader<'_> {
 
     fn literal(&self, lit: &Lit, expr: &syn::Expr) -> Expr {
         match lit {
-            Lit::Float(lit) => Expr::Number(letters::literal(lit.base10_digits())),
+            Lit::Float(lit) => {
+                self.has_float.set(true);
+                Expr::Number(letters::literal(lit.base10_digits()))
+            }
             Lit::Int(lit) => Expr::Number(lit.base10_digits().to_owned()),
             Lit::Bool(lit) => Expr::name(if lit.value { "true" } else { "false" }),
-            _ => Expr::name(compact(expr)),
+            _ => Expr::name(as_written(expr)),
         }
     }
 
     fn path(&self, path: &syn::Path) -> Expr {
         if let Some(ident) = path.get_ident()
-            && let Some(known) = (self.resolve)(&ident.to_string())
+            && let Some((known, is_float)) = (self.resolve)(ident)
         {
+            self.has_float.set(self.has_float.get() || is_float);
             return known;
         }
         let Some(last) = path.segments.last() else {
-            return Expr::name(compact(path));
+            return Expr::name(as_written(path));
         };
-        match last.ident.to_string().as_str() {
-            "PI" => Expr::name("π"),
-            "TAU" => Expr::name("τ"),
-            "INFINITY" => Expr::name("∞"),
-            "NEG_INFINITY" => Expr::Neg(Box::new(Expr::name("∞"))),
-            name => Expr::name(letters::identifier(name)),
+        let name = last.ident.to_string();
+        let is_bare = path.segments.len() == 1;
+        let quotient = |a: Expr, b: &str| STYLE.div(a, Expr::number(b));
+        match (name.as_str(), is_bare) {
+            ("PI", _) => Expr::name("π"),
+            ("TAU", _) => STYLE.mul(Expr::number("2"), Expr::name("π")),
+            ("E", false) => Expr::name("e"),
+            ("LN_2", false) => Expr::Prefix("ln".into(), Box::new(Expr::number("2"))),
+            ("LN_10", false) => Expr::Prefix("ln".into(), Box::new(Expr::number("10"))),
+            ("SQRT_2", false) => Expr::Prefix("√".into(), Box::new(Expr::number("2"))),
+            ("FRAC_PI_2", false) => quotient(Expr::name("π"), "2"),
+            ("FRAC_PI_4", false) => quotient(Expr::name("π"), "4"),
+            ("EPSILON", false) => Expr::name("ε"),
+            ("INFINITY", false) => Expr::name("∞"),
+            ("NEG_INFINITY", false) => Expr::Neg(Box::new(Expr::name("∞"))),
+            ("ONE", false) => Expr::number("1"),
+            ("ZERO", false) => Expr::zero(),
+            _ => Expr::name(letters::identifier(&name)),
         }
     }
 
@@ -163,9 +203,9 @@ impl Reader<'_> {
             BinOp::Ge(_) => relation("≥"),
             BinOp::Eq(_) => relation("="),
             BinOp::Ne(_) => relation("≠"),
-            BinOp::And(_) => Expr::And(vec![a, b]),
-            BinOp::Or(_) => Expr::Or(vec![a, b]),
-            _ => Expr::name(compact(binary)),
+            BinOp::And(_) => Expr::and(a, b),
+            BinOp::Or(_) => Expr::or(a, b),
+            _ => Expr::name(as_written(binary)),
         }
     }
 
@@ -176,7 +216,7 @@ impl Reader<'_> {
         if let ("clone" | "to_owned" | "iter" | "into", 1) = (name.as_str(), operands.len()) {
             return operands.remove(0);
         }
-        if let ("len" | "rows" | "cols" | "min" | "max", _) = (name.as_str(), operands.len()) {
+        if let ("len" | "rows" | "cols", _) | ("min" | "max", 2) = (name.as_str(), operands.len()) {
             return Expr::Call(name, operands);
         }
         match rules::method(&name, operands.len()) {
@@ -192,17 +232,17 @@ impl Reader<'_> {
     fn call(&self, call: &syn::ExprCall) -> Expr {
         let mut args = self.list(call.args.iter());
         let syn::Expr::Path(path) = &*call.func else {
-            return Expr::name(compact(call));
+            return Expr::name(as_written(call));
         };
         let Some(last) = path.path.segments.last() else {
-            return Expr::name(compact(call));
+            return Expr::name(as_written(call));
         };
         let name = last.ident.to_string();
         match (name.as_str(), args.len()) {
             ("new" | "with_capacity", 0 | 1) if compact(&path.path).contains("Vec") => {
                 Expr::Fenced('[', Vec::new(), ']')
             }
-            ("lit" | "from" | "stop_gradient", 1) => args.remove(0),
+            ("lit" | "from" | "stop_gradient" | "clone", 1) => args.remove(0),
             _ => match rules::method(&name, args.len()) {
                 Some(row) if path.path.segments.len() > 1 => {
                     row_of(row, args, STYLE, self.e_is_taken)
@@ -242,14 +282,18 @@ pub(super) fn row_of(
     written.unwrap_or_else(|| Expr::Call(row.name.to_owned(), operands))
 }
 
-/// x[i], below the line where Unicode has the index.
-pub(super) fn place_element(base: Expr, index: Expr) -> Expr {
+/// x[i], below the line where Unicode has the index. An element of a list of lists is mᵢⱼ.
+pub(super) fn place_element(base: Expr, index: Expr, is_of_element: bool) -> Expr {
     let lowered = match &index {
         Expr::Number(text) | Expr::Atom { text, .. } => letters::subscript(text),
         _ => None,
     };
+    let fits = |base: &str, lowered: &str| {
+        !letters::ends_lowered(base)
+            || is_of_element && lowered.chars().count() == 1 && letters::lowered(base) == 1
+    };
     match (base, lowered) {
-        (Expr::Atom { text, .. }, Some(lowered)) if !letters::ends_lowered(&text) => {
+        (Expr::Atom { text, .. }, Some(lowered)) if fits(&text, &lowered) => {
             Expr::name(format!("{text}{lowered}"))
         }
         (base, _) => {
@@ -269,4 +313,23 @@ pub(super) fn place_field(base: Expr, member: &Member) -> Expr {
         },
         base => Expr::Suffix(Box::new(base), format!(".{member}")),
     }
+}
+
+/// Rust as it is written, on one line.
+fn as_written(tokens: &impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (from, to) in [
+        (" :: ", "::"),
+        (" . ", "."),
+        ("& ", "&"),
+        (" ,", ","),
+        (" ;", ";"),
+        (" ..", ".."),
+        (".. ", ".."),
+        (" ?", "?"),
+        ("\n", " "),
+    ] {
+        text = text.replace(from, to);
+    }
+    text
 }

@@ -1,13 +1,19 @@
 //! From values of the IR to expressions.
 
+use super::algebra::Style;
 use super::cells::Cells;
-use super::expr::{Expr, Style};
+use super::expr::Expr;
 use super::facts::Facts;
 use super::letters;
 use super::names::Names;
+use super::print::Printer;
 use super::snippet;
 use crate::ir::{Op, Projection, Value};
+use crate::parse::spelling;
 use crate::rules::Kind;
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::Member;
 
 pub(super) struct Writer<'a> {
     pub(super) facts: &'a Facts<'a>,
@@ -42,7 +48,7 @@ impl Writer<'_> {
         let value = self.facts.canon(value);
         let of = match self.refer(value) {
             Expr::Atom { text, .. } => text,
-            other => super::print::Printer { objective: "" }.text(&other),
+            other => Printer { objective: "" }.text(&other),
         };
         Expr::Adjoint {
             of,
@@ -62,23 +68,20 @@ impl Writer<'_> {
     /// What a value is, in terms of others.
     pub(super) fn define(&self, value: Value) -> Expr {
         let value = self.facts.canon(value);
-        if self.facts.derivative.cotangent == Some(value) && self.names.outputs.len() == 1 {
+        if self.facts.derivative.cotangent == Some(value) && !self.names.is_tuple {
             return self.cotangent(0);
         }
         if let Some((branch, index)) = self.facts.branches.get(&value) {
+            let is_forward = self.facts.is_forward(value);
             let [then, otherwise] = branch.arms().map(|arm| {
                 let value = arm.yields[*index];
-                Box::new(if self.facts.is_forward(value) {
+                if is_forward {
                     self.refer(value)
                 } else {
                     self.total(value)
-                })
+                }
             });
-            return Expr::Choice {
-                cond: Box::new(self.refer(branch.cond)),
-                then,
-                otherwise,
-            };
+            return Expr::choice(self.refer(branch.cond), then, otherwise);
         }
         if let Some(call) = self.facts.calls.get(&value) {
             let args = call.args.iter().map(|arg| self.refer(*arg)).collect();
@@ -101,9 +104,11 @@ impl Writer<'_> {
             }
             Op::Array(parts) => Expr::Fenced('[', self.all(parts), ']'),
             Op::Rust(code) => {
-                let resolve = |name: &str| {
-                    let (_, used) = code.uses.iter().find(|(known, _)| known == name)?;
-                    Some(self.staged(value, self.refer(*used), *used))
+                let resolve = |ident: &Ident| {
+                    let name = spelling(ident);
+                    let (_, used) = code.uses.iter().find(|(known, _)| *known == name)?;
+                    let is_float = self.facts.graph[*used].ty.peeled().is_float();
+                    Some((self.staged(value, self.refer(*used), *used), is_float))
                 };
                 snippet::expression(&code.tokens, &resolve, self.names.e_is_taken)
             }
@@ -151,7 +156,7 @@ impl Writer<'_> {
             && let ("+" | "-", [first, last]) = (row.name, args.as_slice())
             && (rest == total || self.names.symbol(rest).is_none())
             && !self.facts.is_forward(rest)
-            && !self.facts.graph.is_literal(*first)
+            && self.facts.graph.literal_of(*first) != Some(1.0)
         {
             let last = self.contribution(*last);
             contributions.push(if row.name == "-" {
@@ -178,9 +183,8 @@ impl Writer<'_> {
     /// An adjoint by its symbol, or what it is.
     pub(super) fn total(&self, total: Value) -> Expr {
         let total = self.facts.canon(total);
-        // z may be its own adjoint, as in z²/2.
-        if self.facts.totals.get(&total) == Some(&total) && self.names.of(total).is_some() {
-            return self.adjoint(total);
+        if self.facts.is_forward(total) {
+            return self.leftmost(total);
         }
         match self.names.symbol(total) {
             Some(_) => self.refer(total),
@@ -217,14 +221,17 @@ impl Writer<'_> {
             return self.contribution(value);
         }
         let owners = self.facts.owners.get(&value).map_or(&[][..], Vec::as_slice);
-        let is_param = |owner: &Value| matches!(self.facts.op(*owner), Op::Param(_));
-        let mut inner = owners.iter().copied().filter(|owner| !is_param(owner));
+        let is_inner = |owner: &Value| {
+            !matches!(self.facts.op(*owner), Op::Param(_)) && !self.names.is_shared(*owner)
+        };
+        let mut inner = owners.iter().copied().filter(is_inner);
         match (inner.next(), inner.next()) {
-            (Some(owner), second) if owner == value || second.is_none() => {
-                match self.names.of(owner) {
-                    Some(_) if !is_param(&owner) => self.adjoint(owner),
-                    _ => self.refer(value),
-                }
+            (Some(owner), second)
+                if (owner == value || second.is_none())
+                    && self.names.of(owner).is_some()
+                    && self.facts.is_outermost(owner) =>
+            {
+                self.adjoint(owner)
             }
             _ => self.refer(value),
         }
@@ -288,34 +295,49 @@ impl Writer<'_> {
     fn part(&self, base: Value, projection: &Projection) -> Expr {
         let is_cotangent = self.facts.derivative.cotangent == Some(self.facts.canon(base));
         match projection {
-            Projection::Field(syn::Member::Unnamed(index))
+            Projection::Field(Member::Unnamed(index))
                 if is_cotangent
-                    && (index.index as usize) < self.names.outputs.len()
-                    && self.names.outputs.len() > 1 =>
+                    && self.names.is_tuple
+                    && (index.index as usize) < self.names.outputs.len() =>
             {
                 self.cotangent(index.index as usize)
             }
-            Projection::Field(member) => match self.refer(base) {
-                Expr::Adjoint { of, array } => Expr::Adjoint {
-                    of: format!(
-                        "{of}.{}",
-                        letters::identifier(&quote::ToTokens::to_token_stream(member).to_string())
-                    ),
-                    array,
-                },
-                base => snippet::place_field(base, member),
+            Projection::Field(member) => match self.named_part(base, member) {
+                Some(name) => Expr::name(name),
+                None => self.place(base, |base| snippet::place_field(base, member)),
             },
-            Projection::Index(index) => match self.refer(base) {
-                Expr::Adjoint { of, array } => {
-                    let place = snippet::place_element(Expr::name(of), self.refer(*index));
-                    Expr::Adjoint {
-                        of: super::print::Printer { objective: "" }.text(&place),
-                        array,
-                    }
-                }
-                base => snippet::place_element(base, self.refer(*index)),
-            },
+            Projection::Index(index) => {
+                let is_element = matches!(
+                    self.facts.op(self.facts.canon(base)),
+                    Op::Project(_, Projection::Index(_))
+                );
+                self.place(base, |base| {
+                    snippet::place_element(base, self.refer(*index), is_element)
+                })
+            }
         }
+    }
+
+    /// A part of a value, or of its adjoint: that of ∂L/∂x is ∂L/∂x.f.
+    fn place(&self, base: Value, part: impl Fn(Expr) -> Expr) -> Expr {
+        match self.refer(base) {
+            Expr::Adjoint { of, array } => Expr::Adjoint {
+                of: Printer { objective: "" }.text(&part(Expr::name(of))),
+                array,
+            },
+            base => part(base),
+        }
+    }
+
+    /// The name that the pattern of a parameter gives to a part of it.
+    fn named_part(&self, base: Value, member: &Member) -> Option<&str> {
+        let mut path = member.to_token_stream().to_string();
+        let mut value = self.facts.canon(base);
+        while let Op::Project(base, Projection::Field(member)) = self.facts.op(value) {
+            path = format!("{}.{path}", member.to_token_stream());
+            value = self.facts.canon(*base);
+        }
+        self.names.of_part(value, path)
     }
 }
 
