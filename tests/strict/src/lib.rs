@@ -20,6 +20,12 @@
     clippy::pedantic,
     clippy::nursery
 )]
+// What the functions here are written like; generated code gets no such allowance from them.
+#![allow(
+    clippy::many_single_char_names,
+    clippy::redundant_pub_crate,
+    clippy::suboptimal_flops
+)]
 
 /// The path by which this crate reaches the runtime.
 pub mod facade {
