@@ -6,10 +6,10 @@
 use super::twin::Frame;
 use crate::ir::{FloatTy, Ty};
 use crate::parse::signature::Signature;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
-use syn::{ItemFn, Lifetime, ReturnType, TypeImplTrait, TypeReference};
+use syn::{FnArg, ItemFn, Lifetime, ReturnType, TypeImplTrait, TypeReference};
 
 /// Functions of tensors and structs are checked, and of floats where both kinds meet: of others the generated code stays
 /// short. A constant cannot name what is generic around the function, and a closure cannot return what its parameters lend.
@@ -36,7 +36,10 @@ pub(super) fn is_checked(item: &ItemFn, signature: &Signature) -> bool {
     let is_mixed =
         has(|ty| *ty == Ty::Float(FloatTy::F32)) && has(|ty| *ty == Ty::Float(FloatTy::F64));
     (has_unknown || is_mixed)
-        && signature.owner.is_none()
+        && signature
+            .owner
+            .as_ref()
+            .is_none_or(|owner| owner.generics.params.is_empty())
         && item.sig.generics.params.is_empty()
         && item.sig.generics.where_clause.is_none()
         && !scan.opaque
@@ -68,22 +71,72 @@ impl Frame<'_> {
     /// Expands to: `const CHECK: usize = { let _ = |x: f64| -> f64 { x * x }; let _: rt::Option<(f64, f64)> = rt::None; 0 };`
     pub(super) fn check(&self) -> Option<TokenStream> {
         let (check, rt, signature) = (self.check.as_ref()?, &self.rt, &self.item.sig);
-        let (inputs, output, body) = (&signature.inputs, &signature.output, &self.item.block);
-        let output = match output {
+        let inputs = signature
+            .inputs
+            .iter()
+            .zip(&self.signature.params)
+            .map(|(input, param)| {
+                let (this, ty) = (&param.ident, &param.written);
+                match input {
+                    FnArg::Receiver(_) => quote!(#this: #ty),
+                    FnArg::Typed(input) => quote!(#input),
+                }
+            });
+        let output = match &signature.output {
             ReturnType::Default => quote!(-> ()),
             output => output.to_token_stream(),
         };
+        let body = &self.item.block;
+        let closure = self.outside(quote!(|#(#inputs),*| #output #body));
         let tangents = (0..self.signature.params.len())
             .filter(|&index| self.signature.params[index].wrt.is_some())
             .map(|index| self.tangent(index))
-            .chain([self.output_tangent()]);
+            .chain([self.output_tangent()])
+            .map(|tangent| self.outside(tangent));
         Some(quote! {
             const #check: usize = {
-                let _ = |#inputs| #output #body;
+                let _ = #closure;
                 let _: #rt::Option<(#(#tangents,)*)> = #rt::None;
                 0
             };
         })
+    }
+
+    /// Tokens of a method as they stand outside the `impl` block, each where it was.
+    fn outside(&self, tokens: TokenStream) -> TokenStream {
+        let Some(owner) = &self.signature.owner else {
+            return tokens;
+        };
+        let this = self
+            .signature
+            .params
+            .first()
+            .filter(|param| param.is_receiver());
+        let mut out = TokenStream::new();
+        for token in tokens {
+            match (&token, this) {
+                (TokenTree::Ident(name), Some(this)) if name == "self" => {
+                    out.extend([TokenTree::Ident(Ident::new(
+                        &this.ident.to_string(),
+                        name.span(),
+                    ))]);
+                }
+                (TokenTree::Ident(name), _) if name == "Self" => {
+                    let ty = owner.ty.to_token_stream().into_iter();
+                    out.extend(ty.map(|mut part| {
+                        part.set_span(name.span());
+                        part
+                    }));
+                }
+                (TokenTree::Group(group), _) => {
+                    let mut inner = Group::new(group.delimiter(), self.outside(group.stream()));
+                    inner.set_span(group.span());
+                    out.extend([TokenTree::Group(inner)]);
+                }
+                _ => out.extend([token]),
+            }
+        }
+        out
     }
 
     /// Expands to: `let (w, x, mut x_bar) = rt::checked::<CHECK, _>((w, x, x_bar));`

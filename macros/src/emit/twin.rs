@@ -113,6 +113,7 @@ impl<'a> Frame<'a> {
         let mut locals = self.made.borrow().clone();
         locals.sort();
         locals.dedup();
+        let check = self.check();
         let (generics, _, bounds) = owner.generics.split_for_impl();
         let (ty, vis) = (&owner.ty, &self.signature.vis);
         let name = self.signature.ident.to_string();
@@ -127,6 +128,7 @@ impl<'a> Frame<'a> {
             const _: () = {
                 use #runtime as #rt;
                 #rt::local_names!(#(#locals)*);
+                #check
 
                 impl #generics #ty #bounds {
                     #[doc = #doc]
