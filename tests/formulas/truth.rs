@@ -247,3 +247,99 @@ mod functions {
         }
     }
 }
+
+mod iterations {
+    //! The same for loops, over lists of four.
+
+    use super::super::evaluate::{Values, element, evaluate};
+    use chainrule::prelude::*;
+
+    macro_rules! holds {
+        ($($test:ident of $function:ident;)*) => {$(
+            #[test]
+            fn $test() {
+                let (w, b, xs, ts) = (0.8, 0.6, [0.3, 0.9, 0.7, 0.1], [1.1, 0.4, 0.8, 1.3]);
+                let (value, (dw, db)) = $function::value_and_grad(w, b, &xs, &ts);
+                let found = values($function::FORMULAS, w, b, &xs, &ts);
+                for (name, expected) in [("L", value), ("∂L/∂w", dw), ("∂L/∂b", db)] {
+                    let (found, formulas) = (found[name], $function::FORMULAS);
+                    assert!(
+                        (found - expected).abs() <= 1e-9 * expected.abs().max(1.0),
+                        "{name} is {expected}, but {found} by\n{formulas}"
+                    );
+                }
+            }
+        )*};
+    }
+
+    holds! {
+        sums of regression;
+        a_state of recurrent;
+        states_of_two_variables of oscillator;
+        branches_in_a_loop of conditions;
+        a_loop_with_a_condition of newton;
+    }
+
+    fn values(formulas: &str, w: f64, b: f64, xs: &[f64], ts: &[f64]) -> Values {
+        let mut inputs = vec![("w".to_owned(), w), ("b".to_owned(), b)];
+        for (name, list) in [("xs", xs), ("ts", ts)] {
+            inputs.push((format!("len({name})"), list.len() as f64));
+            let elements = list.iter().enumerate();
+            inputs.extend(elements.map(|(index, value)| (element(name, index as f64), *value)));
+        }
+        let inputs: Vec<(&str, f64)> = inputs
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value))
+            .collect();
+        evaluate(formulas, &inputs)
+    }
+
+    #[differentiate(wrt(w, b))]
+    fn regression(w: f64, b: f64, xs: &[f64], ts: &[f64]) -> f64 {
+        let mut total = 0.0;
+        for (x, t) in xs.iter().zip(ts) {
+            let r = w * x + b - t;
+            total += r * r * w;
+        }
+        total / xs.len() as f64
+    }
+
+    #[differentiate(wrt(w, b))]
+    fn recurrent(w: f64, b: f64, xs: &[f64], ts: &[f64]) -> f64 {
+        let mut h = b;
+        for (x, t) in xs.iter().zip(ts) {
+            let a = w * h + b * x;
+            h = a.tanh() * t;
+        }
+        h * h * w
+    }
+
+    #[differentiate(wrt(w, b))]
+    fn oscillator(w: f64, b: f64, xs: &[f64], ts: &[f64]) -> f64 {
+        let (mut x, mut v) = (w, b);
+        for t in ts {
+            v -= 0.3 * x * t;
+            x += 0.2 * v;
+        }
+        x * v + xs[0]
+    }
+
+    #[differentiate(wrt(w, b))]
+    fn conditions(w: f64, b: f64, xs: &[f64], ts: &[f64]) -> f64 {
+        let mut s = 1.0;
+        for (x, t) in xs.iter().zip(ts) {
+            let step = if *x > 0.5 { w * x } else { b * t * s };
+            s = s * step + step.sin();
+        }
+        s
+    }
+
+    #[differentiate(wrt(w, b))]
+    fn newton(w: f64, b: f64, xs: &[f64], ts: &[f64]) -> f64 {
+        let mut x = w * b;
+        while (x * x - w).abs() > 1e-3 {
+            x = 0.5 * (x + w / x);
+        }
+        x * xs[1] + ts[0]
+    }
+}
