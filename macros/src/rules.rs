@@ -261,8 +261,8 @@ const STRUCTURAL_ADJOINTS: &[Row] = adjoint_rows!(false {
     "concat_pull_rhs"(b: passive, g, axis: plain) ["part({1}, {0})"];
     "conv2d_pull_input"(x: passive, k, g, stride: plain, padding: plain) ["conv_transpose({2}, {1})"];
     "conv2d_pull_kernel"(x, k: passive, g, stride: plain, padding: plain) ["{0} ∗ {2}"];
-    "max_pool2d_pull"(x, y, g, size: plain, stride: plain) ["unpool({2})"];
-    "avg_pool2d_pull"(x: passive, g, size: plain, stride: plain) ["unpool({1})"];
+    "max_pool2d_pull"(x, y, g, size: plain, stride: plain) ["max_unpool({2})"];
+    "avg_pool2d_pull"(x: passive, g, size: plain, stride: plain) ["avg_unpool({1})"];
     "gather_pull"(x: passive, g, indices: plain) ["scatter({1}, {2})"];
 });
 

@@ -158,7 +158,7 @@ impl Style {
 }
 
 impl Expr {
-    /// A choice inside of something larger, as a sum over its cases: [c]·a + [not c]·b.
+    /// A choice inside of something larger, as a sum over its cases: `[c]·a + [not c]·b`.
     pub(super) fn inlined(self) -> Expr {
         let Expr::Choice {
             cond,

@@ -204,14 +204,15 @@ impl Sheet<'_> {
             } else {
                 format!("∂{value}/∂{}", texts[index])
             };
-            let factors = vec![
-                self.tidy.refer(cotangent),
-                Expr::Partial {
-                    text: partial,
-                    array: self.facts.is_array(self.facts.canon(arg)),
-                },
-            ];
-            self.add(arg, Style::Tidy.quotient(factors, Vec::new()), open);
+            let partial = Expr::Partial {
+                text: partial,
+                array: self.facts.is_array(self.facts.canon(arg)),
+            };
+            let value = match self.tidy.refer(cotangent) {
+                one if one.is_one() => partial,
+                cotangent => Style::Tidy.matmul(cotangent, partial),
+            };
+            self.add(arg, value, open);
         }
     }
 }

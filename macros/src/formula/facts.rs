@@ -210,7 +210,8 @@ impl<'a> Facts<'a> {
         let is_sum = if like.exact {
             summed.least > like.least
         } else {
-            summed.least >= 2 && summed.least > like.least
+            // What a call returns is rarely broadcast; what a struct holds often is.
+            !like.returned && summed.least >= 2 && summed.least > like.least
         };
         match (is_sum, like.is_scalar()) {
             (false, _) => None,

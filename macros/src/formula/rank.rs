@@ -11,6 +11,8 @@ pub(super) struct Rank {
     pub(super) least: u8,
     /// Whether there are no more axes than that.
     pub(super) exact: bool,
+    /// Whether it is made from what a call returns.
+    pub(super) returned: bool,
 }
 
 const SCALAR: Rank = Rank::exactly(0);
@@ -21,6 +23,7 @@ impl Rank {
         Rank {
             least: axes,
             exact: true,
+            returned: false,
         }
     }
 
@@ -28,6 +31,7 @@ impl Rank {
         Rank {
             least: axes,
             exact: false,
+            returned: false,
         }
     }
 
@@ -39,6 +43,7 @@ impl Rank {
         Rank {
             least: self.least.max(other.least),
             exact: self.exact && other.exact,
+            returned: self.returned || other.returned,
         }
     }
 }
@@ -85,7 +90,11 @@ pub(super) fn ranks(
                 }
                 Op::Result => match joined.get(&value) {
                     Some((a, b)) if of(*a) == of(*b) => of(*a),
-                    _ => UNKNOWN,
+                    Some(_) => UNKNOWN,
+                    None => Rank {
+                        returned: true,
+                        ..UNKNOWN
+                    },
                 },
                 _ => UNKNOWN,
             },

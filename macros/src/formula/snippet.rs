@@ -282,7 +282,7 @@ pub(super) fn row_of(
     written.unwrap_or_else(|| Expr::Call(row.name.to_owned(), operands))
 }
 
-/// x[i], below the line where Unicode has the index. An element of a list of lists is mᵢⱼ.
+/// `x[i]`, below the line where Unicode has the index. An element of a list of lists is mᵢⱼ.
 pub(super) fn place_element(base: Expr, index: Expr, is_of_element: bool) -> Expr {
     let lowered = match &index {
         Expr::Number(text) | Expr::Atom { text, .. } => letters::subscript(text),
