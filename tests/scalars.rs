@@ -22,6 +22,8 @@ mod calls;
 mod constants;
 #[path = "scalars/effects.rs"]
 mod effects;
+#[path = "scalars/items.rs"]
+mod items;
 #[path = "scalars/methods.rs"]
 mod methods;
 #[path = "scalars/parameters.rs"]

@@ -46,6 +46,7 @@ pub(crate) struct Derivative {
     /// The adjoint of each value that has one, for the formulas.
     pub(crate) adjoints: Vec<(Value, Value)>,
     pub(crate) turbofish: HashMap<Value, TokenStream>,
+    pub(crate) items: Vec<syn::Item>,
 }
 
 impl Derivative {
@@ -104,6 +105,7 @@ pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Se
         gradients,
         adjoints: reverse.adjoints,
         turbofish: primal.turbofish,
+        items: primal.items,
         graph: reverse.graph,
     }
 }

@@ -2,15 +2,20 @@
 
 mod check;
 mod code;
+mod direct;
 mod docs;
 mod fallback;
+mod frame;
 mod fused;
+mod gradient;
 mod loops;
 mod names;
+mod pair;
 mod snippet;
 mod statement;
 mod twin;
 mod value;
+mod vjp;
 
 use crate::differentiate::Derivative;
 use crate::ir::{FloatTy, Ty, Value};

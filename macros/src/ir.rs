@@ -380,6 +380,8 @@ pub(crate) struct Primal {
     pub(crate) body: Region,
     /// Generic arguments of methods, as in `x.reshape::<2, 3>(..)`.
     pub(crate) turbofish: HashMap<Value, TokenStream>,
+    /// What the function declares beside variables.
+    pub(crate) items: Vec<syn::Item>,
 }
 
 impl Primal {

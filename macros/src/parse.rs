@@ -63,6 +63,8 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         frames: Vec::new(),
         return_cell: None,
         turbofish: HashMap::new(),
+        constants: HashMap::new(),
+        items: Vec::new(),
     };
     lower.env.enter();
     let mut params = Vec::new();
@@ -78,6 +80,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         params,
         body,
         turbofish: lower.turbofish,
+        items: lower.items,
         graph: lower.graph,
     }
 }
@@ -110,6 +113,9 @@ struct Lower<'a> {
     /// How many branches and loops there are.
     regions: usize,
     turbofish: HashMap<Value, TokenStream>,
+    /// The types of the constants that the function declares.
+    constants: HashMap<String, Ty>,
+    items: Vec<syn::Item>,
 }
 
 impl Lower<'_> {

@@ -3,7 +3,7 @@
 //! twin's code works on has a type that depends on the constant: where the copy has an error, rustc takes that type for
 //! erroneous too, and says nothing of the code that was derived.
 
-use super::twin::Frame;
+use super::frame::Frame;
 use crate::ir::{FloatTy, Ty};
 use crate::parse::signature::Signature;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};

@@ -7,6 +7,16 @@ use quote::quote;
 /// Expands to the doc comment of the type, with the derivation as text.
 pub(super) fn of_twin(signature: &Signature, formulas: &str) -> TokenStream {
     let head = format!(" The derivatives of [`{}()`].", signature.ident);
+    with_formulas(&head, formulas)
+}
+
+/// Expands to the doc comment of the constant that holds the formulas of a method.
+pub(super) fn of_method(name: &str, formulas: &str) -> TokenStream {
+    let head = format!(" The derivatives of [`Self::{name}()`] as formulas.");
+    with_formulas(&head, formulas)
+}
+
+fn with_formulas(head: &str, formulas: &str) -> TokenStream {
     let lines = formulas.lines().map(|line| format!(" {line}"));
     quote! {
         #[doc = #head]

@@ -1,6 +1,6 @@
 //! The twin of a function that was refused: the right names and types, so that no second error appears.
 
-use super::twin::Frame;
+use super::frame::Frame;
 use crate::ir::Ty;
 use crate::options::Options;
 use crate::parse::signature::Signature;
@@ -38,7 +38,7 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
         }
     });
     let ignored = std::iter::repeat_n(quote!(_), 1 + 2 * signature.params.len());
-    let pull = super::twin::pull(&frame);
+    let pull = super::pair::pull(&frame);
     let functions = quote! {
         #scalar
         /// Not available: the function was refused.

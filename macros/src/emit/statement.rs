@@ -215,7 +215,7 @@ impl Emitter<'_> {
         }
         let mut path = path.clone();
         if let Some(last) = path.segments.last_mut() {
-            last.ident = super::twin::derived_name(&last.ident, function);
+            last.ident = super::frame::derived_name(&last.ident, function);
         }
         quote!(#path)
     }

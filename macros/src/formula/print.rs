@@ -187,9 +187,9 @@ impl Printer<'_> {
             if let Some(next) = factors.get(index + 1) {
                 text += match (factor, next) {
                     (Expr::Guard(_) | Expr::Number(_), _) => "·",
-                    (Expr::Partial { .. }, _) | (_, Expr::Partial { .. }) => " · ",
+                    (_, Expr::Partial { .. }) => " · ",
                     (a, b) if a.is_array() && b.is_array() => " ⊙ ",
-                    (Expr::Adjoint { .. }, _) => " · ",
+                    (Expr::Adjoint { .. } | Expr::Partial { .. }, _) => " · ",
                     _ => "·",
                 };
             }

@@ -68,6 +68,11 @@ impl Env {
         self.scopes.pop();
     }
 
+    /// Whether no block within the function is open.
+    pub(crate) fn is_outermost(&self) -> bool {
+        self.scopes.len() == 1
+    }
+
     /// The names in scope, to go back to after a detour.
     pub(crate) fn scopes(&self) -> Scopes {
         self.scopes.clone()

@@ -209,6 +209,9 @@ impl Lower<'_> {
             return Ty::Other;
         };
         let name = last.ident.to_string();
+        if let (Some(ty), true) = (self.constants.get(&name), path.segments.len() == 1) {
+            return ty.clone();
+        }
         let screaming = name.chars().any(|c| c.is_ascii_uppercase())
             && !name.chars().any(|c| c.is_ascii_lowercase());
         let is_const_generic = self

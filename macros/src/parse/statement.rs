@@ -6,7 +6,7 @@ use super::signature::known;
 use crate::ir::{Op, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprBinary, Local, Pat, Stmt};
+use syn::{BinOp, Expr, ExprBinary, Item, Local, Pat, Stmt};
 
 impl Lower<'_> {
     pub(super) fn statement(&mut self, stmt: &Stmt) {
@@ -16,14 +16,36 @@ impl Lower<'_> {
             Stmt::Macro(stmt) => {
                 self.macro_effect(&stmt.mac);
             }
-            Stmt::Item(item) => {
+            Stmt::Item(item) => self.inner_item(item),
+        }
+    }
+
+    /// Constants, imports and type aliases stand in the generated functions, too.
+    fn inner_item(&mut self, item: &Item) {
+        match item {
+            Item::Const(_) | Item::Use(_) | Item::Type(_) if !self.env.is_outermost() => {
                 self.error(
                     item.span(),
-                    "an item inside a differentiated function is not supported",
+                    "an item inside a block of a differentiated function is not supported",
+                    "move it to the beginning of the function",
+                );
+                return;
+            }
+            Item::Const(constant) => {
+                let ty = known(&constant.ty, &self.signature.float_generics);
+                self.constants.insert(constant.ident.to_string(), ty);
+            }
+            Item::Use(_) | Item::Type(_) => {}
+            _ => {
+                self.error(
+                    item.span(),
+                    "this item inside a differentiated function is not supported",
                     "move the item in front of the function",
                 );
+                return;
             }
         }
+        self.items.push(item.clone());
     }
 
     fn local(&mut self, local: &Local) {

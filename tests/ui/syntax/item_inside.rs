@@ -2,8 +2,10 @@ use chainrule::prelude::*;
 
 #[differentiate]
 fn f(x: f64) -> f64 {
-    const SCALE: f64 = 2.0;
-    x * SCALE
+    fn twice(x: f64) -> f64 {
+        2.0 * x
+    }
+    twice(x)
 }
 
 fn main() {

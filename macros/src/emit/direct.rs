@@ -1,0 +1,170 @@
+//! The functions of a twin that run both sweeps in one body.
+
+use super::frame::{Frame, gather, gather_names, slot_name};
+use super::gradient::{final_additions, slots_of_params, zero};
+use super::names::ident;
+use super::{Emitter, Planned, Target, docs};
+use crate::differentiate::Gradient;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// `grad`, `value_and_grad` and `value_and_grad_into`.
+pub(super) fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
+    let Frame { signature, rt, .. } = frame;
+    let (vis, output) = (&signature.vis, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
+    let in_place = planned
+        .derivative
+        .gradients
+        .iter()
+        .any(|gradient| matches!(gradient, Gradient::Variable));
+    let [doc_grad, doc_value, doc_into] = docs::of_scalar_functions(signature);
+    let prelude = frame.prelude();
+    let [grad, value_and_grad_name, value_and_grad_into, accumulate] = [
+        "grad",
+        "value_and_grad",
+        "value_and_grad_into",
+        "value_and_accumulate",
+    ]
+    .map(|name| frame.name(name));
+    let value_and_grad = if in_place {
+        accumulating(frame, planned)
+    } else {
+        returning(frame, planned)
+    };
+    let scope = frame.names();
+    let [target, value, new] = ["gradient", "value", "new"].map(|wish| ident(&scope.fresh(wish)));
+    let checked = frame.checked(&names, &[]);
+    let checked_target = frame.checked(names.iter().chain([&target]), &[]);
+    let into = if in_place {
+        let slots: Vec<Ident> = signature
+            .wrt
+            .iter()
+            .map(|&index| ident(&scope.fresh(&slot_name(&signature.params[index].ident))))
+            .collect();
+        let pattern = gather_names(&slots);
+        quote! {
+            let #pattern = #target;
+            #(#rt::set_zero(#slots);)*
+            Self::#accumulate(#(#names,)* #(#slots),*)
+        }
+    } else {
+        quote! {
+            let (#value, #new) = Self::#value_and_grad_name(#(#names),*);
+            *#target = #new;
+            #value
+        }
+    };
+    frame.used(&scope);
+    quote! {
+        #doc_grad
+        #vis fn #grad #generics (#arguments) -> #gradient #bounds {
+            #prelude
+            #checked
+            Self::#value_and_grad_name(#(#names),*).1
+        }
+
+        #doc_value
+        #value_and_grad
+
+        #doc_into
+        #vis fn #value_and_grad_into #generics (#arguments, #target: &mut #gradient) -> #output #bounds {
+            #prelude
+            #checked_target
+            #into
+        }
+    }
+}
+
+/// Both sweeps in one body that returns value and gradient.
+fn returning(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
+    let signature = frame.signature;
+    let (vis, output) = (&signature.vis, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let scope = frame.names();
+    let emitter = Emitter::new(signature, planned, &scope, frame.rt.clone(), Target::Local);
+    let forward = emitter.statements(&planned.derivative.forward);
+    let backward = emitter.statements(&planned.derivative.backward);
+    let value = emitter.owned(planned.derivative.result());
+    let parts: Vec<TokenStream> = planned
+        .derivative
+        .gradients
+        .iter()
+        .zip(&signature.wrt)
+        .map(|(part, &index)| match part {
+            Gradient::Value(Some(value)) => emitter.owned(*value),
+            _ => zero(frame, index),
+        })
+        .collect();
+    let parts = gather(&parts);
+    frame.used(&scope);
+    let (name, prelude) = (frame.name("value_and_grad"), frame.prelude());
+    let checked = frame.checked(frame.idents(), &[]);
+    let items = &planned.derivative.items;
+    quote! {
+        #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
+            #(#items)*
+            #prelude
+            #checked
+            #forward
+            #backward
+            (#value, #parts)
+        }
+    }
+}
+
+/// Both sweeps in one body that adds to the gradient.
+fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
+    let Frame { signature, .. } = frame;
+    let (vis, output) = (&signature.vis, &signature.output);
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
+    let scope = frame.names();
+    let emitter = Emitter::new(
+        signature,
+        planned,
+        &scope,
+        frame.rt.clone(),
+        Target::Reference,
+    );
+    let slots = slots_of_params(frame, &emitter);
+    let forward = emitter.statements(&planned.derivative.forward);
+    let backward = emitter.statements(&planned.derivative.backward);
+    let last = final_additions(frame, &emitter, false);
+    let value = emitter.owned(planned.derivative.result());
+    let tangents = signature.wrt.iter().map(|&index| frame.tangent(index));
+    let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
+    let (parts, result) = (gather_names(&slots), ident(&scope.fresh("value")));
+    frame.used(&scope);
+    let [name, accumulate] =
+        ["value_and_grad", "value_and_accumulate"].map(|name| frame.name(name));
+    let prelude = frame.prelude();
+    let checked_names = frame.checked(&names, &[]);
+    let checked = frame.checked(&names, &slots);
+    let both = frame.passed(quote!((#result, #parts)));
+    let items = &planned.derivative.items;
+    quote! {
+        #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
+            #prelude
+            #checked_names
+            #(let mut #slots = #zeros;)*
+            let #result = Self::#accumulate(#(#names,)* #(&mut #slots),*);
+            #both
+        }
+
+        #[doc(hidden)]
+        #vis fn #accumulate #generics (#arguments, #(#slots: &mut #tangents),*) -> #output #bounds {
+            #(#items)*
+            #prelude
+            #checked
+            #forward
+            #backward
+            #last
+            #value
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What the functions of a twin have in common: names, arguments and types, and the block that they stand in.
+
+use super::check::is_checked;
+use super::names::{Names, ident};
+use super::{call_site, docs, runtime_path};
+use crate::options::Options;
+use crate::parse::signature::{Owner, Param, Signature, tangent_type};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use syn::visit_mut::{self, VisitMut};
+use syn::{ItemFn, Type};
+
+/// The pieces of the twin that do not depend on the derivative.
+pub(super) struct Frame<'a> {
+    pub(super) signature: &'a Signature,
+    pub(super) rt: Ident,
+    pub(super) runtime: TokenStream,
+    user: TokenStream,
+    declared: HashSet<String>,
+    made: RefCell<Vec<Ident>>,
+    attributes: Vec<&'a syn::Attribute>,
+    pub(super) item: &'a ItemFn,
+    /// The constant that has an error where the function has one.
+    pub(super) check: Option<Ident>,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(
+        item: &'a ItemFn,
+        signature: &'a Signature,
+        options: &Options,
+        declared: HashSet<String>,
+    ) -> Self {
+        let user = quote!(#item);
+        let names = Names::new(&user, HashSet::new());
+        let [rt, check] = ["rt", "CHECK"].map(|wish| ident(&names.fresh(wish)));
+        Frame {
+            signature,
+            rt,
+            runtime: runtime_path(options.krate.as_ref()),
+            user,
+            declared,
+            made: RefCell::default(),
+            attributes: item
+                .attrs
+                .iter()
+                .filter(|attr| attr.path().is_ident("cfg"))
+                .collect(),
+            item,
+            check: is_checked(item, signature).then_some(check),
+        }
+    }
+
+    /// Names for one generated function.
+    pub(super) fn names(&self) -> Names {
+        Names::new(&self.user, self.declared.clone())
+    }
+
+    /// Notes the names that a function made, to be kept apart from constants of the module.
+    pub(super) fn used(&self, names: &Names) {
+        self.made.borrow_mut().extend(names.made());
+    }
+
+    /// Expands to: `pub enum loss {}` and the block that holds its functions.
+    pub(super) fn assemble(&self, formulas: &str, functions: &TokenStream) -> TokenStream {
+        let Signature { vis, ident, .. } = self.signature;
+        let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
+        let check = self.check();
+        let docs = docs::of_twin(self.signature, formulas);
+        let mut locals = self.made.borrow().clone();
+        locals.sort();
+        locals.dedup();
+        let formulas_doc = format!(" The derivatives of [`{ident}()`] as formulas.");
+        quote! {
+            #(#attributes)*
+            #docs
+            #[derive(Clone, Copy, Debug)]
+            #[allow(non_camel_case_types, dead_code, clippy::empty_enums)]
+            #vis enum #ident {}
+
+            #(#attributes)*
+            #[allow(
+                unused, deprecated, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
+            )]
+            const _: () = {
+                use #runtime as #rt;
+                #rt::local_names!(#(#locals)*);
+                #check
+
+                impl #ident {
+                    #[doc = #formulas_doc]
+                    pub const FORMULAS: &'static str = #formulas;
+
+                    #functions
+                }
+            };
+        }
+    }
+
+    /// Expands to: an `impl` block with the functions of a method.
+    pub(super) fn assemble_method(
+        &self,
+        owner: &Owner,
+        formulas: &str,
+        functions: &TokenStream,
+    ) -> TokenStream {
+        let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
+        let mut locals = self.made.borrow().clone();
+        locals.sort();
+        locals.dedup();
+        let check = self.check();
+        let (generics, _, bounds) = owner.generics.split_for_impl();
+        let (ty, vis) = (&owner.ty, &self.signature.vis);
+        let name = self.signature.ident.to_string();
+        let name = name.trim_start_matches("r#");
+        let docs = docs::of_method(name, formulas);
+        let constant = call_site(&format!("{}_FORMULAS", name.to_uppercase()));
+        quote! {
+            #(#attributes)*
+            #[allow(
+                unused, deprecated, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
+            )]
+            const _: () = {
+                use #runtime as #rt;
+                #rt::local_names!(#(#locals)*);
+                #check
+
+                impl #generics #ty #bounds {
+                    #docs
+                    #vis const #constant: &'static str = #formulas;
+
+                    #functions
+                }
+            };
+        }
+    }
+
+    pub(super) fn idents(&self) -> impl Iterator<Item = &Ident> {
+        self.signature.params.iter().map(|param| &param.ident)
+    }
+
+    pub(super) fn params(&self) -> impl Iterator<Item = (Ident, &Param)> {
+        self.signature
+            .params
+            .iter()
+            .map(|param| (param.ident.clone(), param))
+    }
+
+    /// `w: f64, x: &Mlp`
+    pub(super) fn arguments(&self) -> TokenStream {
+        let arguments = self.params().map(|(name, param)| {
+            let ty = &param.written;
+            match (param.is_receiver(), ty) {
+                (true, Type::Reference(_)) => quote!(&self),
+                (true, _) => quote!(self),
+                (false, ty) => quote!(#name: #ty),
+            }
+        });
+        quote!(#(#arguments),*)
+    }
+
+    /// In a method: `let this = self;`, since closures cannot have a parameter called `self`.
+    pub(super) fn prelude(&self) -> Option<TokenStream> {
+        let (name, param) = self.params().next()?;
+        param.is_receiver().then(|| quote!(let #name = self;))
+    }
+
+    /// The name of a generated function: `grad`, or `energy_grad` for the method `energy`.
+    pub(super) fn name(&self, function: &str) -> Ident {
+        match &self.signature.owner {
+            Some(_) => derived_name(&self.signature.ident, function),
+            None => call_site(function),
+        }
+    }
+
+    pub(super) fn tangent(&self, index: usize) -> TokenStream {
+        let rt = &self.rt;
+        tangent_type(&self.signature.params[index].written, &quote!(#rt))
+    }
+
+    /// The type of the gradient: a tuple in the order of `wrt`, or the one tangent.
+    pub(super) fn gradient_type(&self) -> TokenStream {
+        let tangents: Vec<_> = self
+            .signature
+            .wrt
+            .iter()
+            .map(|&index| self.tangent(index))
+            .collect();
+        gather(&tangents)
+    }
+
+    pub(super) fn output_tangent(&self) -> TokenStream {
+        let rt = &self.rt;
+        tangent_type(&self.signature.output, &quote!(#rt))
+    }
+
+    /// `impl Fn(&f64, &&Mlp, &f64, Option<&mut f64>, ()) + use<..>`
+    pub(super) fn residuals_type(&self) -> TokenStream {
+        let rt = &self.rt;
+        let arguments = self.params().map(|(_, param)| {
+            let ty = anonymous(&param.written);
+            quote!(&#ty)
+        });
+        let slots = (0..self.signature.params.len()).map(|index| {
+            if self.signature.params[index].wrt.is_some() {
+                let tangent = anonymous_tokens(self.tangent(index));
+                quote!(#rt::Option<&mut #tangent>)
+            } else {
+                quote!(())
+            }
+        });
+        let cotangent = anonymous_tokens(self.output_tangent());
+        quote!(#rt::Fn(#(#arguments,)* &#cotangent, #(#slots),*))
+    }
+
+    pub(super) fn captured(&self) -> TokenStream {
+        let captured = self.signature.captured();
+        quote!(use<#(#captured),*>)
+    }
+}
+
+/// The name of a function that belongs to a method.
+pub(super) fn derived_name(method: &Ident, function: &str) -> Ident {
+    let name = method.to_string();
+    Ident::new(
+        &format!("{}_{function}", name.trim_start_matches("r#")),
+        method.span(),
+    )
+}
+
+/// The name of the gradient slot of a parameter.
+pub(super) fn slot_name(param: &Ident) -> String {
+    let name = param.to_string();
+    format!("{}_bar", name.trim_start_matches("r#"))
+}
+
+/// One thing bare, several as a tuple.
+pub(super) fn gather(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [one] => one.clone(),
+        parts => quote!((#(#parts),*)),
+    }
+}
+
+pub(super) fn gather_names(names: &[Ident]) -> TokenStream {
+    let names: Vec<TokenStream> = names.iter().map(|name| quote!(#name)).collect();
+    gather(&names)
+}
+
+/// A type without names of lifetimes, for places where each reference has a lifetime of its own.
+pub(super) fn anonymous(ty: &Type) -> Type {
+    struct Anonymous;
+    impl VisitMut for Anonymous {
+        fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+            if reference
+                .lifetime
+                .as_ref()
+                .is_some_and(|l| l.ident != "static")
+            {
+                reference.lifetime = None;
+            }
+            visit_mut::visit_type_reference_mut(self, reference);
+        }
+
+        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+            if lifetime.ident != "static" {
+                lifetime.ident = call_site("_");
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Anonymous.visit_type_mut(&mut ty);
+    ty
+}
+
+pub(super) fn anonymous_tokens(tokens: TokenStream) -> TokenStream {
+    match syn::parse2::<Type>(tokens.clone()) {
+        Ok(ty) => {
+            let ty = anonymous(&ty);
+            quote!(#ty)
+        }
+        Err(_) => tokens,
+    }
+}

@@ -1,0 +1,203 @@
+//! The hidden pair that nested calls go through: a forward part that returns the value and residuals, and a pull part.
+
+use super::frame::{Frame, anonymous, anonymous_tokens, slot_name};
+use super::gradient::{final_additions, slots_of_params};
+use super::names::ident;
+use super::{Emitter, Planned, Target};
+use crate::ir::{Callee, Op, Region, Stmt, Ty, Value};
+use crate::parse::signature::{Param, Signature};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::Type;
+
+/// The forward part: the value, and residuals that own what was made on the way and take the arguments again.
+pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
+    let Frame { signature, rt, .. } = frame;
+    let output = &signature.output;
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let arguments = frame.arguments();
+    let (residuals, captured) = (frame.residuals_type(), frame.captured());
+    let scope = frame.names();
+    let emitter = Emitter::new(signature, planned, &scope, rt.clone(), Target::Option);
+    let slots = slots_of_params(frame, &emitter);
+    let derivative = &planned.derivative;
+    let statements = emitter.statements(&derivative.forward);
+    let value = emitter.owned(derivative.result());
+    let cotangent = derivative.cotangent.expect("the pull part has a cotangent");
+    let cotangent_name = emitter.variable(cotangent);
+
+    emitter.is_pull.set(true);
+    let again = borrowing(&emitter);
+    let mut prelude = TokenStream::new();
+    for ((name, param), &value) in frame.params().zip(&derivative.params) {
+        if is_copy(param) {
+            prelude.extend(quote!(let #name = *#name;));
+        } else {
+            emitter.borrowed.borrow_mut().insert(value);
+        }
+    }
+    if derivative.graph[cotangent].ty.is_float() || signature.output_ty.is_float() {
+        prelude.extend(quote!(let #cotangent_name = *#cotangent_name;));
+    } else {
+        emitter.borrowed.borrow_mut().insert(cotangent);
+    }
+    let again: TokenStream = again
+        .into_iter()
+        .map(|value| emitter.binding(value))
+        .collect();
+    let backward = emitter.statements(&derivative.backward);
+    let last = final_additions(frame, &emitter, true);
+
+    let closure_params = frame.params().map(|(name, param)| {
+        let ty = anonymous(&param.written);
+        quote!(#name: &#ty)
+    });
+    let cotangent_ty = anonymous_tokens(frame.output_tangent());
+    let slot_params = signature
+        .params
+        .iter()
+        .enumerate()
+        .map(|(index, param)| match param.wrt {
+            Some(position) => {
+                let (slot, tangent) = (&slots[position], anonymous_tokens(frame.tangent(index)));
+                quote!(mut #slot: #rt::Option<&mut #tangent>)
+            }
+            None => quote!((): ()),
+        });
+    frame.used(&scope);
+    let checked = frame.checked(frame.idents().chain([&cotangent_name]), &slots);
+    let mut closure = quote! {
+        move |#(#closure_params,)* #cotangent_name: &#cotangent_ty, #(#slot_params),*| {
+            #checked
+            #prelude
+            #again
+            #backward
+            #last
+        }
+    };
+    let mut kept = quote!(impl #residuals + #captured);
+    if calls_itself(&derivative.forward, signature) {
+        // The residuals of a call hold those of the calls it makes: boxed, so that the type is finite.
+        closure = quote!(#rt::Box::new(#closure));
+        kept = quote!(#rt::Box<dyn #residuals>);
+    }
+    let (name, receiver) = (frame.name("forward"), frame.prelude());
+    let checked = frame.checked(frame.idents(), &[]);
+    let items = &derivative.items;
+    quote! {
+        #[doc(hidden)]
+        pub fn #name #generics (#arguments) -> (#output, #kept) #bounds {
+            #(#items)*
+            #receiver
+            #checked
+            #statements
+            (#value, #closure)
+        }
+    }
+}
+
+/// Whether a function calls itself directly.
+fn calls_itself(region: &Region, signature: &Signature) -> bool {
+    region.stmts.iter().any(|stmt| match stmt {
+        Stmt::Call(call) => match call.kind {
+            Callee::Function => signature.owner.is_none() && call.path.is_ident(&signature.ident),
+            Callee::Method => signature.owner.is_some() && call.path.is_ident(&signature.ident),
+            Callee::Associated => {
+                call.path.segments.len() == 2
+                    && call.path.segments[0].ident == "Self"
+                    && call.path.segments[1].ident == signature.ident
+            }
+        },
+        Stmt::If(branch) => branch.arms().iter().any(|arm| calls_itself(arm, signature)),
+        Stmt::Loop(body) => calls_itself(&body.body, signature),
+        _ => false,
+    })
+}
+
+/// Values of the forward sweep that borrow from the arguments: the pull part makes them again from its own.
+fn borrowing(emitter: &Emitter<'_>) -> Vec<Value> {
+    let graph = &emitter.derivative.graph;
+    emitter
+        .derivative
+        .forward
+        .stmts
+        .iter()
+        .filter_map(|stmt| match stmt {
+            Stmt::Let(value) if emitter.plan.is_needed(*value) => match &graph[*value].op {
+                Op::Rust(snippet)
+                    if snippet.repeatable
+                        && matches!(graph[*value].ty, Ty::Other | Ty::Ref(_) | Ty::List(_)) =>
+                {
+                    Some(*value)
+                }
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+fn is_copy(param: &Param) -> bool {
+    matches!(param.ty, Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_))
+}
+
+/// The pull part under its public name: hands on to the residuals what the slots allow.
+pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
+    let Frame { signature, rt, .. } = frame;
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let residuals_type = frame.residuals_type();
+    let scope = frame.names();
+    let [residuals, value_bar] = ["residuals", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
+    let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
+    let (receiver, this) = match frame.params().next() {
+        Some((name, param)) if param.is_receiver() => match &param.written {
+            Type::Reference(_) => (Some(quote!(&self,)), Some(quote!(let #name = &self;))),
+            _ => (Some(quote!(&self,)), Some(quote!(let #name = self;))),
+        },
+        _ => (None, None),
+    };
+    let given = frame
+        .params()
+        .filter(|(_, param)| !param.is_receiver())
+        .map(|(name, param)| {
+            let ty = anonymous(&param.written);
+            quote!(#name: &#ty)
+        });
+    let slots: Vec<Ident> = names
+        .iter()
+        .map(|name| ident(&scope.fresh(&slot_name(name))))
+        .collect();
+    let slot_types = (0..names.len()).map(|index| {
+        if signature.params[index].wrt.is_some() {
+            let tangent = anonymous_tokens(frame.tangent(index));
+            quote!(impl #rt::Slot<#tangent>)
+        } else {
+            quote!(impl #rt::Inactive)
+        }
+    });
+    let passed = slots.iter().enumerate().map(|(index, slot)| {
+        if signature.params[index].wrt.is_some() {
+            quote!(#rt::Slot::into_option(#slot))
+        } else {
+            quote!(())
+        }
+    });
+    let cotangent = anonymous_tokens(frame.output_tangent());
+    frame.used(&scope);
+    let name = frame.name("pull");
+    let checked = frame.checked([&residuals], &[]);
+    quote! {
+        #[doc(hidden)]
+        pub fn #name #generics (
+            #receiver
+            #residuals: &impl #residuals_type,
+            #(#given,)*
+            #value_bar: &#cotangent,
+            #(#slots: #slot_types),*
+        ) #bounds {
+            #this
+            #checked
+            #residuals(#(#names,)* #value_bar, #(#passed),*)
+        }
+    }
+}

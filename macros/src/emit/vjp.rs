@@ -1,0 +1,85 @@
+//! `vjp`, the public face of the forward and the pull part.
+
+use super::docs;
+use super::frame::{Frame, gather_names, slot_name};
+use super::gradient::zero;
+use super::names::ident;
+use crate::ir::Ty;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::Type;
+
+/// `vjp`: the value, and a closure from a cotangent to the gradient.
+pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
+    let Frame { signature, rt, .. } = frame;
+    let (vis, output) = (&signature.vis, &signature.output);
+    let mut cloned = signature.generics.clone();
+    for param in signature
+        .params
+        .iter()
+        .filter(|param| matches!(param.declared, Type::ImplTrait(_)))
+    {
+        let written = &param.written;
+        cloned
+            .make_where_clause()
+            .predicates
+            .push(syn::parse_quote!(#written: #rt::Clone));
+    }
+    let (generics, _, bounds) = cloned.split_for_impl();
+    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let cotangent = frame.output_tangent();
+    let doc = docs::of_vjp(signature);
+    let passed = frame.params().map(|(name, param)| {
+        if matches!(param.ty, Ty::Other | Ty::Tuple(_) | Ty::List(_)) {
+            quote!(#rt::clone(&#name))
+        } else {
+            quote!(#name)
+        }
+    });
+    let scope = frame.names();
+    let [value, pull, value_bar] =
+        ["value", "pull", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
+    let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
+    let slots: Vec<Ident> = signature
+        .wrt
+        .iter()
+        .map(|&index| ident(&scope.fresh(&slot_name(&signature.params[index].ident))))
+        .collect();
+    let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
+    // A literal needs its type; a call that has one would tell a second time that the type has no tangent.
+    let tangents = signature.wrt.iter().map(|&index| {
+        let tangent = frame.tangent(index);
+        signature.params[index]
+            .ty
+            .peeled()
+            .is_float()
+            .then(|| quote!(: #tangent))
+    });
+    let slot_args = signature.params.iter().map(|param| match param.wrt {
+        Some(position) => {
+            let slot = &slots[position];
+            quote!(#rt::Some(&mut #slot))
+        }
+        None => quote!(()),
+    });
+    let parts = frame.passed(gather_names(&slots));
+    frame.used(&scope);
+    let [name, forward] = ["vjp", "forward"].map(|name| frame.name(name));
+    let prelude = frame.prelude();
+    let checked = frame.checked(&names, &[]);
+    let checked_pull = frame.checked([&value, &pull], &[]);
+    quote! {
+        #doc
+        #vis fn #name #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
+            #prelude
+            #checked
+            let (#value, #pull) = Self::#forward(#(#passed),*);
+            #checked_pull
+            (#value, move |#value_bar: #cotangent| {
+                #(let mut #slots #tangents = #zeros;)*
+                #pull(#(&#names,)* &#value_bar, #(#slot_args),*);
+                #parts
+            })
+        }
+    }
+}
