@@ -22,6 +22,8 @@ mod calls;
 mod constants;
 #[path = "scalars/effects.rs"]
 mod effects;
+#[path = "scalars/indices.rs"]
+mod indices;
 #[path = "scalars/items.rs"]
 mod items;
 #[path = "scalars/methods.rs"]

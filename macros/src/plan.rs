@@ -2,6 +2,7 @@
 //! sweep keeps of the arms of an `if` or computes again.
 
 mod kept;
+mod operands;
 mod stability;
 
 use crate::differentiate::{Derivative, Gradient};
@@ -382,7 +383,12 @@ pub(crate) fn is_atom(graph: &Graph, value: Value) -> bool {
         | Op::Project(..)
         | Op::AdjointOf(_) => true,
         Op::Tuple(_) | Op::Some(_) | Op::None | Op::Unwrap(_) | Op::IsNone(_) => true,
-        Op::Rust(snippet) => snippet.repeatable && snippet.tokens.clone().into_iter().count() == 1,
+        Op::Rust(snippet) => {
+            let is_in_cell = |(_, used): &(String, Value)| graph.is_in_cell(*used);
+            snippet.repeatable
+                && snippet.tokens.clone().into_iter().count() == 1
+                && !snippet.uses.iter().any(is_in_cell)
+        }
         _ => false,
     }
 }
@@ -395,11 +401,13 @@ fn inline(
     let graph = &derivative.graph;
     let mut inline = HashSet::new();
     let mut sizes: HashMap<Value, usize> = HashMap::new();
+    let mut operands = operands::Operands::default();
     let count = u32::try_from(graph.nodes.len()).expect("values are numbered by u32");
     for value in (0..count).map(Value) {
         let Some(consumers) = uses.get(&value) else {
             continue;
         };
+        operands.fit(graph, value, &mut inline);
         let size = 1 + graph
             .operands(value)
             .iter()

@@ -12,6 +12,32 @@ macro_rules! functions {
         }
 
         #[differentiate]
+        pub(super) fn array_pattern(x: $float, y: $float) -> $float {
+            let points = [[x, x * y], [y.sin(), 2.0]];
+            let [[a, b], mut c] = points;
+            let ([d, _], [e]) = (c, [a * b]);
+            c[0] = e;
+            let [f, &g] = [&d, &c[1]];
+            let [h, i] = &points[0];
+            b * d + c[0] * *f + g * *h * i
+        }
+
+        #[differentiate]
+        pub(super) fn array_patterns_in_loops(x: $float, y: $float) -> $float {
+            let rows = vec![[x, y], [x * y, 3.0]];
+            let mut sum = 0.0;
+            for [a, b] in &rows {
+                sum += *a * b;
+            }
+            for &[a, b] in rows.iter() {
+                sum += a / (2.0 + b * b);
+            }
+            let repeated = vec![x * y; 3];
+            sum += repeated[0] * repeated[2] - repeated.iter().sum::<$float>();
+            sum + rows.iter().map(|[a, b]| a - b * b).sum::<$float>()
+        }
+
+        #[differentiate]
         pub(super) fn tuple_fields(x: $float, y: $float) -> $float {
             let pair = (x.exp(), (x * y, 3.0));
             pair.0 * pair.1.0 + pair.1.1 * y
@@ -184,6 +210,8 @@ mod single {
 #[test]
 fn patterns() {
     both!(tuple_pattern(x in -1.5..1.5, y in -1.5..1.5));
+    both!(array_pattern(x in -1.5..1.5, y in -1.5..1.5));
+    both!(array_patterns_in_loops(x in -1.5..1.5, y in -1.5..1.5));
     both!(tuple_fields(x in -1.5..1.5, y in -1.5..1.5));
     both!(tuple_swap(x in -1.5..1.5, y in -1.5..1.5));
 }

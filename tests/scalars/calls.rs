@@ -45,6 +45,36 @@ fn same_argument(x: f64) -> f64 {
 }
 
 #[differentiate]
+fn total(x: &[f64]) -> f64 {
+    x.iter().map(|x| x * x * x).sum()
+}
+
+/// A `Vec` is passed where a slice is asked for.
+#[differentiate]
+fn vectors_for_slices(x: &Vec<f64>, y: f64) -> f64 {
+    let mut powers = vec![1.0; 3];
+    for i in 1..3 {
+        powers[i] = powers[i - 1] * y;
+    }
+    let view = &powers;
+    total(x) * total(&powers) + total(view) * y
+}
+
+#[differentiate]
+fn two(x: f64, y: f64) -> [f64; 2] {
+    [x * y, x - y]
+}
+
+/// More results of calls in one expression than a fused loop takes.
+#[differentiate]
+fn wide(x: f64, y: f64) -> f64 {
+    let (a, b, c, d, e) = (two(x, y), two(y, 2.0), two(x, x), two(0.5, x), two(y, y));
+    let sum =
+        a[0] * b[0] + a[1] * b[1] * c[0] + c[1] * d[0] * d[1] * e[0] + e[1] * a[0] - b[1] * d[0];
+    sum * (a[0] + a[1] + b[0] + b[1]) * (c[0] + c[1] + d[0] + d[1] + e[0] + e[1])
+}
+
+#[differentiate]
 fn chained(x: f64, y: f64) -> f64 {
     bowl(bowl(x, y), bowl(y, x).sin()).cos()
 }
@@ -157,6 +187,13 @@ fn outer(x: f64, y: f64) -> (f64, (f64, f64)) {
         bowl(x, y) * x
     }
     local::value_and_grad(x, y)
+}
+
+#[test]
+fn of_lists() {
+    let (x, y) = (vec![0.5, -1.25], 0.75);
+    check_grad!([x, y] vectors_for_slices(x, *y));
+    check!(wide(x in -1.5..1.5, y in -1.5..1.5));
 }
 
 #[test]

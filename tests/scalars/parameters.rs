@@ -24,6 +24,11 @@ fn array(x: &[f64; 3], y: f64) -> f64 {
 }
 
 #[differentiate]
+fn array_taken_apart([a, b]: [f64; 2], &[c, _]: &[f64; 2]) -> f64 {
+    a * a * b - c.exp() * b
+}
+
+#[differentiate]
 fn array_by_value(x: [f64; 2]) -> f64 {
     x[0] * x[1].exp()
 }
@@ -131,6 +136,12 @@ fn both_generic<'a, T: Float, const N: usize>(c: &'a [T; N], x: &'a T) -> T {
 #[differentiate]
 fn lifetimes<'a, 'b: 'a>(x: &'a f64, c: &'b [f64]) -> f64 {
     x * c[0] * c[1]
+}
+
+#[test]
+fn array_patterns() {
+    let (x, y) = ([0.5, -1.5], [0.25, 2.0]);
+    check_grad!([x, y] array_taken_apart(*x, y));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::ir::{Call, Callee, FloatTy, Graph, If, Op, Projection, Region, Stmt, 
 use crate::plan::is_atom;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use syn::Type;
 
 impl Emitter<'_> {
     pub(super) fn statements(&self, region: &Region) -> TokenStream {
@@ -232,9 +233,7 @@ impl Emitter<'_> {
             .args
             .iter()
             .map(|&arg| match self.derivative.graph[arg].op {
-                Op::Ref(inner)
-                    if !self.is_variable(inner) && !is_place(&self.derivative.graph, inner) =>
-                {
+                Op::Ref(inner) if self.is_temporary(arg) => {
                     let value = self.copied(inner);
                     quote!(#rt::reference_to(|| #value))
                 }
@@ -242,6 +241,30 @@ impl Emitter<'_> {
             });
         let args = quote_spanned!(call.span=> (#(#args,)*));
         Some(quote!(#rt::assert_twin::<(#path), _, _>(#path #(#generics)*, || #args);))
+    }
+
+    /// Whether a value is a reference to what has no place of its own.
+    fn is_temporary(&self, value: Value) -> bool {
+        let graph = &self.derivative.graph;
+        match graph[value].op {
+            Op::Ref(inner) => !self.is_variable(inner) && !is_place(graph, inner),
+            _ => false,
+        }
+    }
+
+    /// Whether a reference is to a variable, or a part of one, that may be a `Vec`.
+    fn may_be_vec(&self, value: Value) -> bool {
+        let graph = &self.derivative.graph;
+        let behind = graph.behind_refs(value);
+        let is_vec = match (&graph[behind].op, graph[value].ty.peeled()) {
+            (Op::Param(index), _) => {
+                let written = &self.signature.params[*index].written;
+                !matches!(written, Type::Reference(param) if matches!(*param.elem, Type::Slice(_)))
+            }
+            (Op::Row(..), _) => false,
+            (_, ty) => matches!(ty, Ty::List(_) | Ty::Other),
+        };
+        is_vec && !self.is_temporary(value)
     }
 
     /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`
@@ -255,7 +278,11 @@ impl Emitter<'_> {
             .map(|&arg| {
                 if matches!(graph[arg].ty, Ty::Ref(_)) {
                     let reference = self.reference(arg);
-                    quote!(&#reference)
+                    match self.may_be_vec(arg) {
+                        // In a block, `&Vec` becomes the slice that the callee may ask for.
+                        true => quote!(&{ #reference }),
+                        false => quote!(&#reference),
+                    }
                 } else if graph.is_literal(arg) {
                     // The callee says which float it is.
                     let literal = self.value(arg).tokens();
@@ -493,7 +520,7 @@ fn between([first, last]: [Span; 2], tokens: TokenStream) -> TokenStream {
 fn is_place(graph: &Graph, value: Value) -> bool {
     matches!(
         graph[value].op,
-        Op::Param(_) | Op::Deref(_) | Op::Project(..)
+        Op::Param(_) | Op::Deref(_) | Op::Project(..) | Op::Load(_)
     )
 }
 

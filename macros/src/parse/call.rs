@@ -8,7 +8,7 @@ use crate::diagnostics::nearest;
 use crate::ir::{Call, Callee, Construction, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
 use proc_macro2::Span;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall, Macro, PathArguments, Stmt};
 
@@ -426,16 +426,44 @@ impl Lower<'_> {
         let name = macro_name(mac);
         match name.as_str() {
             "cfg" | "matches" => self.plain(expr, Ty::Bool),
-            "vec" if !self.mentions_active(expr) => {
-                let ty = self.snippet_ty(expr);
-                self.plain(expr, ty)
-            }
+            "vec" => self.vec(mac, expr),
             _ if passes(mac) => {
                 self.macro_effect(mac);
                 self.unit(mac.span())
             }
             _ => self.refused_macro(mac),
         }
+    }
+
+    /// A list that holds active values is made by pushing them.
+    fn vec(&mut self, mac: &Macro, expr: &Expr) -> Value {
+        let tokens = &mac.tokens;
+        let Ok(list) = syn::parse2::<Expr>(quote!([#tokens])) else {
+            return self.refused_macro(mac);
+        };
+        let span = mac.span();
+        let pushed = match &list {
+            Expr::Array(array) if array.elems.iter().any(|e| self.loses_derivative(e)) => {
+                let elements = array.elems.iter();
+                quote_spanned!(span=> #(__list.push(#elements);)*)
+            }
+            Expr::Repeat(repeat) if self.loses_derivative(&repeat.expr) => {
+                let (element, count) = (&repeat.expr, &repeat.len);
+                quote_spanned! {span=>
+                    let __element = #element;
+                    for _ in 0..#count { __list.push(__element.clone()); }
+                }
+            }
+            _ => {
+                let ty = self.snippet_ty(expr);
+                return self.plain(expr, ty);
+            }
+        };
+        self.expression(&syn::parse_quote_spanned! {span=> {
+            let mut __list = ::std::vec::Vec::new();
+            #pushed
+            __list
+        }})
     }
 
     fn refused_macro(&mut self, mac: &Macro) -> Value {

@@ -4,6 +4,7 @@ use super::Lower;
 use super::env::spelling;
 use super::signature::known;
 use crate::ir::{Op, Ty, Value};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Index, Local, Member, Pat};
 
@@ -48,11 +49,26 @@ impl Lower<'_> {
                 let value = self.operand(value);
                 self.bind(&pat.pat, value);
             }
-            Pat::Tuple(pat) if !pat.elems.iter().any(|pat| matches!(pat, Pat::Rest(_))) => {
+            Pat::Tuple(pat) if !pat.elems.iter().any(is_rest) => {
                 for (index, element) in pat.elems.iter().enumerate() {
                     let part =
                         self.part(value, Member::Unnamed(Index::from(index)), element.span());
                     self.bind(element, part);
+                }
+            }
+            Pat::Slice(pat) if !pat.elems.iter().any(is_rest) => {
+                // Of a reference, the names are references.
+                let by_reference = matches!(self.graph[value].ty, Ty::Ref(_));
+                for (index, pattern) in pat.elems.iter().enumerate() {
+                    let span = pattern.span();
+                    let position = syn::LitInt::new(&index.to_string(), span);
+                    let position = self.composed(quote!(#position), Vec::new(), Ty::Int, span);
+                    let mut element = self.element(value, position, span);
+                    if by_reference {
+                        let ty = Ty::Ref(Box::new(self.graph[element].ty.clone()));
+                        element = self.add(Op::Ref(element), ty, span);
+                    }
+                    self.bind(pattern, element);
                 }
             }
             Pat::Struct(pat) => {
@@ -65,7 +81,7 @@ impl Lower<'_> {
                 self.error_on(
                     other,
                     "this pattern is not supported",
-                    "bind a name or a tuple of names, and take the value apart with field access",
+                    "bind a name, or names in a tuple or array, and take the value apart with field access",
                 );
                 self.declare_all(other);
             }
@@ -104,5 +120,14 @@ impl Lower<'_> {
             let value = self.add(Op::Error, Ty::Other, pattern.span());
             self.env.declare(name, None, Some(value));
         }
+    }
+}
+
+/// `..`, also as `rest @ ..`.
+fn is_rest(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Rest(_) => true,
+        Pat::Ident(pat) => pat.subpat.as_ref().is_some_and(|(_, pat)| is_rest(pat)),
+        _ => false,
     }
 }
