@@ -1,12 +1,32 @@
 //! Programs from the literature, as their practitioners write them, at real sizes.
 #![allow(clippy::needless_range_loop, reason = "indices, as in the papers")]
 
+#[path = "literature/black_scholes.rs"]
+mod black_scholes;
 #[path = "literature/bundle_adjustment.rs"]
 mod bundle_adjustment;
+#[path = "literature/cholesky.rs"]
+mod cholesky;
+#[path = "literature/dtw.rs"]
+mod dtw;
+#[path = "literature/fft.rs"]
+mod fft;
 #[path = "literature/gmm.rs"]
 mod gmm;
+#[path = "literature/kalman.rs"]
+mod kalman;
 #[path = "literature/lstm.rs"]
 mod lstm;
+#[path = "literature/lu.rs"]
+mod lu;
+#[path = "literature/nbody.rs"]
+mod nbody;
+#[path = "literature/newton.rs"]
+mod newton;
+#[path = "literature/ode.rs"]
+mod ode;
+#[path = "literature/tree.rs"]
+mod tree;
 
 use chainrule::{Differentiable, Float, LeafVisitor, Rng, Tangent};
 use chainrule_tests::{elements, inner, random_like};
