@@ -1,6 +1,9 @@
 //! Values at the edge: kinks, ties, zeros, infinities, extreme logits, empty batches, NaN.
 
-#![allow(clippy::eq_op)] // what cancels must not hide a NaN
+#![allow(
+    clippy::all,
+    reason = "what cancels, is empty or is shadowed is written out"
+)]
 
 use chainrule_tests::{assert_identical, elements};
 
@@ -12,6 +15,8 @@ mod kinks;
 mod logits;
 #[path = "edges/not_a_number.rs"]
 mod not_a_number;
+#[path = "edges/table.rs"]
+mod table;
 #[path = "edges/ties.rs"]
 mod ties;
 
