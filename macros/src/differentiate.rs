@@ -45,7 +45,7 @@ pub(crate) struct Derivative {
     pub(crate) gradients: Vec<Gradient>,
     /// The adjoint of each value that has one, for the formulas.
     pub(crate) adjoints: Vec<(Value, Value)>,
-    pub(crate) turbofish: HashMap<Value, TokenStream>,
+    pub(crate) types: HashMap<Value, TokenStream>,
     pub(crate) items: Vec<syn::Item>,
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Se
         cotangent,
         gradients,
         adjoints: reverse.adjoints,
-        turbofish: primal.turbofish,
+        types: primal.types,
         items: primal.items,
         graph: reverse.graph,
     }
@@ -250,13 +250,18 @@ impl Reverse {
                     }
                 }
             }
-            Op::Array(parts) => {
+            Op::Array(parts) | Op::Vec(parts) => {
                 for (index, part) in parts.into_iter().enumerate() {
                     if self.graph[part].active {
                         let contribution = self.list_element(total, index, span);
                         self.contribute(part, contribution);
                     }
                 }
+            }
+            Op::Repeat { element, .. } => {
+                let ty = self.graph[element].ty.clone();
+                let contribution = self.builder().node(Op::Total(total, element), ty, span);
+                self.contribute(element, contribution);
             }
             Op::Load(place) => self.contribute(place, total),
             Op::Cell(inner) | Op::Some(inner) | Op::Unwrap(inner) => self.contribute(inner, total),
@@ -333,10 +338,7 @@ impl Reverse {
     }
 
     fn list_element(&mut self, list: Value, index: usize, span: Span) -> Value {
-        let ty = match &self.graph[list].ty {
-            Ty::List(element) => (**element).clone(),
-            _ => Ty::Other,
-        };
+        let ty = self.graph[list].ty.element().cloned().unwrap_or(Ty::Other);
         let literal = proc_macro2::Literal::usize_unsuffixed(index);
         let position = self.builder().node(
             Op::Rust(crate::ir::Snippet {

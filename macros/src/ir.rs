@@ -30,8 +30,12 @@ pub(crate) enum Ty {
     Bool,
     Int,
     Tuple(Vec<Ty>),
-    /// An array, a slice or a `Vec`, by its element.
+    /// An array or a `Vec`, by its element.
     List(Box<Ty>),
+    /// A part of a list, of a length that its type does not say: it is there by reference only.
+    Slice(Box<Ty>),
+    /// `1..n` as an index: written where it is used.
+    Range,
     Ref(Box<Ty>),
     /// Of an expression that does not return, and of an option that holds nothing.
     Never,
@@ -48,6 +52,22 @@ impl Ty {
         match self {
             Ty::Ref(inner) => inner.peeled(),
             other => other,
+        }
+    }
+
+    /// The type of the elements of a list.
+    pub(crate) fn element(&self) -> Option<&Ty> {
+        match self {
+            Ty::List(element) | Ty::Slice(element) => Some(element),
+            _ => None,
+        }
+    }
+
+    /// The type of a value of its own that holds the same.
+    pub(crate) fn owned(&self) -> Ty {
+        match self {
+            Ty::Slice(element) => Ty::List(element.clone()),
+            other => other.clone(),
         }
     }
 
@@ -104,6 +124,13 @@ pub(crate) enum Op {
     Project(Value, Projection),
     Tuple(Vec<Value>),
     Array(Vec<Value>),
+    Vec(Vec<Value>),
+    /// A list of so many times the same: an array, or a `Vec`.
+    Repeat {
+        element: Value,
+        count: Value,
+        in_vec: bool,
+    },
     Struct(Construction),
     Ref(Value),
     Deref(Value),
@@ -115,6 +142,8 @@ pub(crate) enum Op {
     Load(Value),
     /// The sum of a value over the leading axes that the second one lacks: the adjoint of broadcasting.
     SumTo(Value, Value),
+    /// The sum of the elements of a list, which are tangents of the second value: the adjoint of repeating it.
+    Total(Value, Value),
     /// The zero tangent of a value.
     ZeroLike(Value),
     /// What has been added up in the adjoint variable of a value that has one.
@@ -232,7 +261,7 @@ impl Op {
             | Op::PopAdjoint(_)
             | Op::None
             | Op::Error => Vec::new(),
-            Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) => args.clone(),
+            Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => args.clone(),
             Op::Project(base, Projection::Index(index)) => vec![*base, *index],
             Op::Project(v, Projection::Field(_))
             | Op::Ref(v)
@@ -250,7 +279,8 @@ impl Op {
                 .map(|(_, value)| *value)
                 .collect(),
             Op::Rust(snippet) => snippet.uses.iter().map(|(_, value)| *value).collect(),
-            Op::SumTo(value, like) => vec![*value, *like],
+            Op::Repeat { element, count, .. } => vec![*element, *count],
+            Op::SumTo(value, like) | Op::Total(value, like) => vec![*value, *like],
         }
     }
 }
@@ -378,8 +408,9 @@ pub(crate) struct Primal {
     pub(crate) graph: Graph,
     pub(crate) params: Vec<Value>,
     pub(crate) body: Region,
-    /// Generic arguments of methods, as in `x.reshape::<2, 3>(..)`.
-    pub(crate) turbofish: HashMap<Value, TokenStream>,
+    /// Types as the user writes them: the generic arguments of a method, as in `x.reshape::<2, 3>(..)`, and the declared
+    /// type of a variable.
+    pub(crate) types: HashMap<Value, TokenStream>,
     /// What the function declares beside variables.
     pub(crate) items: Vec<syn::Item>,
 }

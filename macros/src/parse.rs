@@ -7,6 +7,7 @@ mod control;
 mod env;
 mod exit;
 mod expression;
+mod list;
 mod loops;
 mod matching;
 mod pattern;
@@ -62,7 +63,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         regions: 0,
         frames: Vec::new(),
         return_cell: None,
-        turbofish: HashMap::new(),
+        types: HashMap::new(),
         constants: HashMap::new(),
         items: Vec::new(),
     };
@@ -79,7 +80,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
     Primal {
         params,
         body,
-        turbofish: lower.turbofish,
+        types: lower.types,
         items: lower.items,
         graph: lower.graph,
     }
@@ -112,7 +113,7 @@ struct Lower<'a> {
     return_cell: Option<Value>,
     /// How many branches and loops there are.
     regions: usize,
-    turbofish: HashMap<Value, TokenStream>,
+    types: HashMap<Value, TokenStream>,
     /// The types of the constants that the function declares.
     constants: HashMap<String, Ty>,
     items: Vec<syn::Item>,
@@ -166,6 +167,7 @@ impl Lower<'_> {
         let active = match op {
             Op::Rust(_) | Op::Error => false,
             _ if matches!(ty.peeled(), Ty::Int | Ty::Bool) => false,
+            Op::Repeat { element, .. } => self.graph[element].active,
             _ => op.operands().iter().any(|value| self.graph[*value].active),
         };
         let value = self.graph.add(op, ty, active, span);

@@ -361,6 +361,9 @@ impl<'a> Needs<'a> {
             Op::ReadAdjoint(place) | Op::TakeAdjoint(place) | Op::PopAdjoint(place) => {
                 self.indices(*place)
             }
+            Op::Total(list, _) if node.ty.is_float() => {
+                self.open.push((*list, Consumer::Anything));
+            }
             op => {
                 let operands = op.operands();
                 self.open.extend(
@@ -385,8 +388,9 @@ pub(crate) fn is_atom(graph: &Graph, value: Value) -> bool {
         Op::Tuple(_) | Op::Some(_) | Op::None | Op::Unwrap(_) | Op::IsNone(_) => true,
         Op::Rust(snippet) => {
             let is_in_cell = |(_, used): &(String, Value)| graph.is_in_cell(*used);
+            let is_word = snippet.tokens.clone().into_iter().count() == 1;
             snippet.repeatable
-                && snippet.tokens.clone().into_iter().count() == 1
+                && (is_word || graph[value].ty == Ty::Range)
                 && !snippet.uses.iter().any(is_in_cell)
         }
         _ => false,
@@ -463,7 +467,7 @@ fn is_inline(
                 && (node.ty == Ty::Other || inline.contains(summed))
         }
         Op::Rust(snippet) => once && snippet.repeatable,
-        Op::Cast(_) | Op::ZeroLike(_) => once,
+        Op::Cast(_) | Op::ZeroLike(_) | Op::Total(..) | Op::Vec(_) | Op::Repeat { .. } => once,
         _ => true,
     }
 }

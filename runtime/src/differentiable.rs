@@ -190,6 +190,19 @@ pub fn add_into<T: Tangent>(acc: &mut T, value: &T) {
     acc.accumulate(value);
 }
 
+/// Adds `value` to a part of a list, element by element.
+#[inline]
+#[track_caller]
+pub fn add_slice_into<T: Tangent>(acc: &mut [T], value: &[T]) {
+    assert!(
+        acc.len() == value.len(),
+        "accumulate: {} values have a tangent of length {}",
+        acc.len(),
+        value.len()
+    );
+    T::visit_slice(acc, value, &mut leaves::Accumulate);
+}
+
 /// The zero tangents of the elements of a slice.
 #[must_use]
 pub fn zero_slice<D: Differentiable>(values: &[D]) -> Vec<D::Tangent> {

@@ -1,6 +1,6 @@
 //! Small pieces that generated code is written with.
 
-use crate::{Differentiable, Tangent};
+use crate::{Differentiable, Float, Tangent};
 
 /// Which arm of an `if` was taken, with what the backward sweep reads of it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,21 @@ pub fn take<T: Tangent>(tangent: &mut T) -> T {
     let taken = tangent.clone();
     tangent.set_zero();
     taken
+}
+
+/// The sum of floats.
+#[inline]
+#[must_use]
+pub fn total<T: Float>(list: &[T]) -> T {
+    list.iter().fold(T::ZERO, |sum, &x| sum + x)
+}
+
+/// The sum of tangents of `like`.
+#[must_use]
+pub fn total_like<D: Differentiable>(list: &[D::Tangent], like: &D) -> D::Tangent {
+    let mut sum = like.zero_tangent();
+    list.iter().for_each(|tangent| sum.accumulate(tangent));
+    sum
 }
 
 /// Functions of these names, in the scope of generated code: a `let` may then use them whatever constants or unit

@@ -35,12 +35,12 @@ macro_rules! twin {
                     twin!(@option $($target_bar)?),
                 ),
                 $y: &&$prediction,
-                $t: &&$target,
+                $t: &impl $crate::private::Given<$target>,
                 cotangent: &$elem,
                 prediction_bar: impl $crate::private::Slot<$prediction>,
                 target_bar: twin!(@slot $($target_bar)?),
             ) {
-                residuals($y, $t, cotangent, prediction_bar.into_option(), twin!(@convert target_bar $($target_bar)?));
+                residuals($y, &$crate::private::Given::given($t), cotangent, prediction_bar.into_option(), twin!(@convert target_bar $($target_bar)?));
             }
 
             /// The value and its pullback, from a cotangent to the gradient in the prediction.

@@ -3,10 +3,11 @@
 pub use crate::__local_names as local_names;
 pub use crate::checked::checked;
 pub use crate::differentiable::{
-    Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, add_into, zero_slice,
+    Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, add_into,
+    add_slice_into, zero_slice,
 };
 pub use crate::float::Float;
-pub use crate::generated::{Taken, set_zero, take, unwrap, zero_tangent};
+pub use crate::generated::{Taken, set_zero, take, total, total_like, unwrap, zero_tangent};
 pub use crate::operand::Operand;
 pub use crate::ops::{
     avg_pool2d_pull, concat_pull_lhs, concat_pull_rhs, conv2d_pull_input, conv2d_pull_kernel,
@@ -20,14 +21,22 @@ pub use crate::partials::{
     powi_slope, relu, rem, sigmoid, sign, softplus, sub, trunc_div,
 };
 pub use crate::shape::{Broadcast, Shape, SumTo};
-pub use crate::slot::{Inactive, Off, Slot, assert_twin, reference_to, stop_gradient};
+pub use crate::slot::{Given, Inactive, Off, Slot, assert_twin, stop_gradient};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
 pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
 pub use core::clone::Clone;
 pub use core::ops::{Fn, FnOnce};
 pub use core::option::Option::{self, None, Some};
 pub use std::boxed::Box;
+pub use std::vec;
 pub use std::vec::Vec;
+
+/// A copy of a part of a list.
+#[inline(always)]
+#[must_use]
+pub fn to_vec<T: Clone>(x: &[T]) -> Vec<T> {
+    x.to_vec()
+}
 
 /// A copy, for values that the primal consumes and the backward sweep reads.
 #[inline(always)]

@@ -42,6 +42,67 @@ impl<T: ?Sized> Slot<T> for Off {
     }
 }
 
+/// What is passed as a slice adds to its part of a list.
+macro_rules! lists {
+    ($([$($generics:tt)*] $list:ty;)*) => {$(
+        impl<T, $($generics)*> Slot<[T]> for &mut $list {
+            #[inline(always)]
+            fn into_option<'a>(self) -> Option<&'a mut [T]>
+            where
+                Self: 'a,
+            {
+                Some(self)
+            }
+        }
+
+        impl<T, $($generics)*> Slot<[T]> for Option<&mut $list> {
+            #[inline(always)]
+            fn into_option<'a>(self) -> Option<&'a mut [T]>
+            where
+                Self: 'a,
+            {
+                self.map(|list| &mut list[..])
+            }
+        }
+    )*};
+}
+
+lists! {
+    [] Vec<T>;
+    [] Box<[T]>;
+    [const N: usize] [T; N];
+}
+
+/// An argument by reference: what the parameter refers to, or a list where that is a slice.
+pub trait Given<T: ?Sized> {
+    /// What is referred to.
+    fn given(&self) -> &T;
+}
+
+impl<T: ?Sized> Given<T> for &T {
+    #[inline(always)]
+    fn given(&self) -> &T {
+        self
+    }
+}
+
+macro_rules! given {
+    ($([$($generics:tt)*] $list:ty;)*) => {$(
+        impl<T, $($generics)*> Given<[T]> for $list {
+            #[inline(always)]
+            fn given(&self) -> &[T] {
+                &self[..]
+            }
+        }
+    )*};
+}
+
+given! {
+    [] &Vec<T>;
+    [] &Box<[T]>;
+    [const N: usize] &[T; N];
+}
+
 /// The slot of a parameter that the callee's `wrt` leaves out: [`Off`] only.
 #[diagnostic::on_unimplemented(
     message = "this argument carries a derivative, but the function called leaves the parameter out of its `wrt`",
@@ -62,38 +123,12 @@ pub fn stop_gradient<T>(x: T) -> T {
     x
 }
 
-/// A function of these arguments: lets rustc infer the generics of a function that is only named.
-pub trait Callable<Arguments> {}
-
-macro_rules! callable {
-    ($($argument:ident)*) => {
-        impl<Function: Fn($($argument),*) -> Output, Output, $($argument),*> Callable<($($argument,)*)> for Function {}
-    };
-}
-
-callable!();
-callable!(A);
-callable!(A B);
-callable!(A B C);
-callable!(A B C D);
-callable!(A B C D E);
-callable!(A B C D E G);
-callable!(A B C D E G H);
-callable!(A B C D E G H I);
-callable!(A B C D E G H I J);
-callable!(A B C D E G H I J K);
-callable!(A B C D E G H I J K L);
-callable!(A B C D E G H I J K L M);
-
 /// Panics in debug builds when a function and the twin that holds its derivatives do not belong together: then one of
-/// two imports of the same name is shadowed, and the derivative would be that of another function. `arguments` is not
-/// called.
+/// two imports of the same name is shadowed, and the derivative would be that of another function. `call` only lets rustc
+/// infer the generics of a function that is only named.
 #[inline(always)]
 #[track_caller]
-pub fn assert_twin<Twin, Arguments, Function: Callable<Arguments>>(
-    _: Function,
-    _arguments: impl FnOnce() -> Arguments,
-) {
+pub fn assert_twin<Twin, Function, Output>(_: Function, _call: impl FnOnce(Function) -> Output) {
     if cfg!(debug_assertions) {
         let (function, twin) = (
             path(core::any::type_name::<Function>()),
@@ -105,11 +140,6 @@ pub fn assert_twin<Twin, Arguments, Function: Callable<Arguments>>(
              import the function and its derivatives from one place, or rename one of them"
         );
     }
-}
-
-/// The type of a reference to a value, in arguments that are not called.
-pub fn reference_to<'a, T>(_: impl FnOnce() -> T) -> &'a T {
-    unreachable!("only its type is asked for")
 }
 
 /// A type name less the generic arguments at its end.

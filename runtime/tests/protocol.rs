@@ -20,10 +20,10 @@ mod twins {
 
 #[test]
 fn a_twin_belongs_to_its_function() {
-    p::assert_twin::<twins::square, _, _>(twins::square, || (1.0_f32,));
+    p::assert_twin::<twins::square, _, _>(twins::square, |f| f(1.0_f32));
     assert_eq!(twins::square(3.0), 9.0);
     let wrong = std::panic::catch_unwind(|| {
-        p::assert_twin::<twins::square, _, _>(twins::other::square, || (1.0,))
+        p::assert_twin::<twins::square, _, _>(twins::other::square, |f| f(1.0))
     });
     let said = *wrong.unwrap_err().downcast::<String>().unwrap();
     assert!(said.starts_with(

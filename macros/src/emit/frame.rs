@@ -4,7 +4,7 @@ use super::check::is_checked;
 use super::names::{Names, ident};
 use super::{call_site, docs, runtime_path};
 use crate::options::Options;
-use crate::parse::signature::{Owner, Param, Signature, tangent_type};
+use crate::parse::signature::{Owner, Param, Signature, slot_type, tangent_type};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::cell::RefCell;
@@ -180,6 +180,12 @@ impl<'a> Frame<'a> {
         tangent_type(&self.signature.params[index].written, &quote!(#rt))
     }
 
+    pub(super) fn slot(&self, index: usize) -> TokenStream {
+        let rt = &self.rt;
+        let ty = &self.signature.params[index].written;
+        anonymous_tokens(slot_type(ty, &quote!(#rt)))
+    }
+
     /// The type of the gradient: a tuple in the order of `wrt`, or the one tangent.
     pub(super) fn gradient_type(&self) -> TokenStream {
         let tangents: Vec<_> = self
@@ -205,8 +211,8 @@ impl<'a> Frame<'a> {
         });
         let slots = (0..self.signature.params.len()).map(|index| {
             if self.signature.params[index].wrt.is_some() {
-                let tangent = anonymous_tokens(self.tangent(index));
-                quote!(#rt::Option<&mut #tangent>)
+                let slot = self.slot(index);
+                quote!(#rt::Option<&mut #slot>)
             } else {
                 quote!(())
             }

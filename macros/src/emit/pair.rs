@@ -7,7 +7,7 @@ use super::{Emitter, Planned, Target};
 use crate::ir::{Callee, Op, Region, Stmt, Ty, Value};
 use crate::parse::signature::{Param, Signature};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::Type;
 
 /// The forward part: the value, and residuals that own what was made on the way and take the arguments again.
@@ -59,8 +59,8 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         .enumerate()
         .map(|(index, param)| match param.wrt {
             Some(position) => {
-                let (slot, tangent) = (&slots[position], anonymous_tokens(frame.tangent(index)));
-                quote!(mut #slot: #rt::Option<&mut #tangent>)
+                let (slot, ty) = (&slots[position], frame.slot(index));
+                quote!(mut #slot: #rt::Option<&mut #ty>)
             }
             None => quote!((): ()),
         });
@@ -159,9 +159,13 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let given = frame
         .params()
         .filter(|(_, param)| !param.is_receiver())
-        .map(|(name, param)| {
-            let ty = anonymous(&param.written);
-            quote!(#name: &#ty)
+        .map(|(name, param)| match as_slice(&param.written) {
+            // A list of any kind may stand for a slice, as in a call.
+            Some(element) => quote!(#name: &impl #rt::Given<[#element]>),
+            None => {
+                let ty = anonymous(&param.written);
+                quote!(#name: &#ty)
+            }
         });
     let slots: Vec<Ident> = names
         .iter()
@@ -169,8 +173,8 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
         .collect();
     let slot_types = (0..names.len()).map(|index| {
         if signature.params[index].wrt.is_some() {
-            let tangent = anonymous_tokens(frame.tangent(index));
-            quote!(impl #rt::Slot<#tangent>)
+            let slot = frame.slot(index);
+            quote!(impl #rt::Slot<#slot>)
         } else {
             quote!(impl #rt::Inactive)
         }
@@ -182,6 +186,12 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
             quote!(())
         }
     });
+    let given_on = frame
+        .params()
+        .map(|(name, param)| match as_slice(&param.written) {
+            Some(_) => quote!(&#rt::Given::given(#name)),
+            None => quote!(#name),
+        });
     let cotangent = anonymous_tokens(frame.output_tangent());
     frame.used(&scope);
     let name = frame.name("pull");
@@ -197,7 +207,23 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
         ) #bounds {
             #this
             #checked
-            #residuals(#(#names,)* #value_bar, #(#passed),*)
+            #residuals(#(#given_on,)* #value_bar, #(#passed),*)
         }
+    }
+}
+
+/// The elements of a parameter that is a slice, if they borrow nothing: `impl Trait` takes no lifetimes without a name.
+fn as_slice(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Reference(reference) if reference.mutability.is_none() => match &*reference.elem {
+            Type::Slice(slice) => {
+                let tokens = slice.elem.to_token_stream().to_string();
+                (!tokens.contains(['&', '\''])).then_some(&*slice.elem)
+            }
+            _ => None,
+        },
+        Type::Paren(inner) => as_slice(&inner.elem),
+        Type::Group(inner) => as_slice(&inner.elem),
+        _ => None,
     }
 }

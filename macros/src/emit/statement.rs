@@ -2,11 +2,10 @@
 
 use super::names::ident;
 use super::{Emitter, Target};
-use crate::ir::{Call, Callee, FloatTy, Graph, If, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Call, Callee, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
 use crate::plan::is_atom;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
-use syn::Type;
 
 impl Emitter<'_> {
     pub(super) fn statements(&self, region: &Region) -> TokenStream {
@@ -63,8 +62,13 @@ impl Emitter<'_> {
         }
         let name = self.variable(value);
         let definition = self.definition(value, None).tokens();
-        let mutable = matches!(self.derivative.graph[value].op, Op::Cell(_)).then(|| quote!(mut));
-        quote!(let #mutable #name = #definition;)
+        let (mutable, written) = match self.derivative.graph[value].op {
+            Op::Cell(init) => (Some(quote!(mut)), init),
+            Op::Rust(_) => (None, value),
+            _ => return quote!(let #name = #definition;),
+        };
+        let ty = self.derivative.types.get(&written).map(|ty| quote!(: #ty));
+        quote!(let #mutable #name #ty = #definition;)
     }
 
     /// Expands to: `let y = if cond { .. } else { .. };`
@@ -221,50 +225,21 @@ impl Emitter<'_> {
         quote!(#path)
     }
 
-    /// Expands to: `rt::assert_twin::<g, _, _>(g, || (x, &y));`
+    /// Expands to: `rt::assert_twin::<g, _, _>(g, |function| function(x, &y));`
     fn twin_check(&self, call: &Call) -> Option<TokenStream> {
-        const MOST_ARGUMENTS: usize = 12;
-        if call.kind != Callee::Function || call.args.len() > MOST_ARGUMENTS {
+        if call.kind != Callee::Function {
             return None;
         }
         let (path, rt) = (&call.path, &self.rt);
         let generics = call.generics.iter().map(with_colons);
-        let args = call
-            .args
-            .iter()
-            .map(|&arg| match self.derivative.graph[arg].op {
-                Op::Ref(inner) if self.is_temporary(arg) => {
-                    let value = self.copied(inner);
-                    quote!(#rt::reference_to(|| #value))
-                }
-                _ => self.copied(arg),
-            });
-        let args = quote_spanned!(call.span=> (#(#args,)*));
-        Some(quote!(#rt::assert_twin::<(#path), _, _>(#path #(#generics)*, || #args);))
-    }
-
-    /// Whether a value is a reference to what has no place of its own.
-    fn is_temporary(&self, value: Value) -> bool {
-        let graph = &self.derivative.graph;
-        match graph[value].op {
-            Op::Ref(inner) => !self.is_variable(inner) && !is_place(graph, inner),
-            _ => false,
-        }
-    }
-
-    /// Whether a reference is to a variable, or a part of one, that may be a `Vec`.
-    fn may_be_vec(&self, value: Value) -> bool {
-        let graph = &self.derivative.graph;
-        let behind = graph.behind_refs(value);
-        let is_vec = match (&graph[behind].op, graph[value].ty.peeled()) {
-            (Op::Param(index), _) => {
-                let written = &self.signature.params[*index].written;
-                !matches!(written, Type::Reference(param) if matches!(*param.elem, Type::Slice(_)))
-            }
-            (Op::Row(..), _) => false,
-            (_, ty) => matches!(ty, Ty::List(_) | Ty::Other),
-        };
-        is_vec && !self.is_temporary(value)
+        let args = call.args.iter().map(|&arg| self.copied(arg));
+        let args = quote_spanned!(call.span=> (#(#args),*));
+        let function = ident(&self.names.fresh("function"));
+        let mut called = function.clone();
+        called.set_span(call.span.resolved_at(Span::call_site()));
+        Some(quote! {
+            #rt::assert_twin::<(#path), _, _>(#path #(#generics)*, |#function| #called #args);
+        })
     }
 
     /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`
@@ -278,11 +253,7 @@ impl Emitter<'_> {
             .map(|&arg| {
                 if matches!(graph[arg].ty, Ty::Ref(_)) {
                     let reference = self.reference(arg);
-                    match self.may_be_vec(arg) {
-                        // In a block, `&Vec` becomes the slice that the callee may ask for.
-                        true => quote!(&{ #reference }),
-                        false => quote!(&#reference),
-                    }
+                    quote!(&#reference)
                 } else if graph.is_literal(arg) {
                     // The callee says which float it is.
                     let literal = self.value(arg).tokens();
@@ -311,9 +282,13 @@ impl Emitter<'_> {
                 // One place cannot be lent twice: this part is added up beside it.
                 let [part, whole] = ["part_bar", "whole_bar"].map(|wish| ident(&self.names.fresh(wish)));
                 let (zero, slot) = (self.zero_like(place), self.slot(place));
+                let (ty, add) = match graph[place].ty.peeled() {
+                    Ty::Slice(_) => (quote!([_]), quote!(add_slice_into)),
+                    _ => (quote!(_), quote!(add_into)),
+                };
                 begin.extend(quote!(let mut #part = #zero;));
                 end.extend(quote! {
-                    if let #rt::Some(#whole) = #rt::Slot::into_option(#slot) { #rt::add_into(#whole, &#part); }
+                    if let #rt::Some(#whole) = #rt::Slot::<#ty>::into_option(#slot) { #rt::#add(#whole, &#part); }
                 });
                 between(ends, quote!(&mut #part))
             })
@@ -413,6 +388,10 @@ impl Emitter<'_> {
             Ty::Float(FloatTy::F64) => quote!(0.0_f64),
             Ty::Float(FloatTy::Inferred) => quote!(0.0),
             Ty::Float(FloatTy::Generic(float)) => quote!(#float::lit(0.0)),
+            Ty::Slice(_) => {
+                let like = self.reference(value);
+                quote!(#rt::zero_slice(#like))
+            }
             _ => {
                 let like = self.reference(value);
                 quote!(#rt::zero_tangent(#like))
@@ -461,6 +440,10 @@ impl Emitter<'_> {
         } else {
             quote!(&mut #target)
         };
+        if let Ty::Slice(_) = graph[place].ty.peeled() {
+            let value = self.reference(value);
+            return quote!(#rt::add_slice_into(#target, #value););
+        }
         let is_written = self.plan.is_inline(value) && !is_atom(graph, value);
         match &graph[value].op {
             Op::SumTo(summed, _) if is_written => {
@@ -514,14 +497,6 @@ fn between([first, last]: [Span; 2], tokens: TokenStream) -> TokenStream {
         }
     }
     tokens.into_iter().collect()
-}
-
-/// Whether a value lives outside the expression that refers to it.
-fn is_place(graph: &Graph, value: Value) -> bool {
-    matches!(
-        graph[value].op,
-        Op::Param(_) | Op::Deref(_) | Op::Project(..) | Op::Load(_)
-    )
 }
 
 fn with_colons(generics: &syn::AngleBracketedGenericArguments) -> TokenStream {

@@ -78,6 +78,29 @@ impl Emitter<'_> {
                 let parts = parts.iter().map(|part| self.owned(*part));
                 Code::tight(quote!([#(#parts),*]))
             }
+            Op::Vec(parts) => {
+                let parts = parts.iter().map(|part| self.owned(*part));
+                Code::tight(quote!(#rt::vec![#(#parts),*]))
+            }
+            Op::Repeat {
+                element,
+                count,
+                in_vec,
+            } => {
+                let (element, count) = (self.owned(*element), self.value(*count).tokens());
+                Code::tight(match in_vec {
+                    true => quote!(#rt::vec![#element; #count]),
+                    false => quote!([#element; #count]),
+                })
+            }
+            Op::Total(list, _) if node.ty.is_float() => {
+                let list = self.reference(*list);
+                Code::tight(quote!(#rt::total(#list)))
+            }
+            Op::Total(list, like) => {
+                let (list, like) = (self.reference(*list), self.reference(*like));
+                Code::tight(quote!(#rt::total_like(#list, #like)))
+            }
             Op::Struct(construction) => Code::tight(self.construction(construction)),
             Op::PopAdjoint(place) => {
                 let place = self.adjoint_place(*place);
@@ -201,13 +224,22 @@ impl Emitter<'_> {
 
     /// What a place holds, as a value of its own.
     pub(super) fn copied(&self, place: Value) -> TokenStream {
-        let rt = &self.rt;
         match self.derivative.graph[place].ty {
             Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_) => self.value(place).tokens(),
-            _ => {
-                let reference = self.reference(place);
-                quote!(#rt::clone(#reference))
-            }
+            _ => self.cloned(place),
+        }
+    }
+
+    fn cloned(&self, place: Value) -> TokenStream {
+        let (rt, reference) = (&self.rt, self.reference(place));
+        let graph = &self.derivative.graph;
+        let seen = match graph[place].op {
+            Op::Load(inner) if !self.is_variable(place) => inner,
+            _ => place,
+        };
+        match graph[seen].ty {
+            Ty::Slice(_) => quote!(#rt::to_vec(#reference)),
+            _ => quote!(#rt::clone(#reference)),
         }
     }
 
@@ -215,10 +247,9 @@ impl Emitter<'_> {
     pub(super) fn owned(&self, value: Value) -> TokenStream {
         let graph = &self.derivative.graph;
         let node = &graph[value];
-        let rt = &self.rt;
         let is_copy = matches!(
             node.ty,
-            Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_) | Ty::Never
+            Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Range | Ty::Ref(_) | Ty::Never
         );
         let is_trace = self.plan.kept.traces.values().any(|trace| *trace == value);
         if is_copy || is_trace && !self.is_borrowed(value) {
@@ -233,8 +264,7 @@ impl Emitter<'_> {
             _ => !self.may_move(value),
         };
         if is_place {
-            let reference = self.reference(value);
-            quote!(#rt::clone(#reference))
+            self.cloned(value)
         } else {
             self.value(value).tokens()
         }
@@ -368,7 +398,7 @@ impl Emitter<'_> {
             self.base(args[0])
         };
         let rest = args[1..].iter().zip(&row.operands[1..]).map(operand);
-        let generics = self.derivative.turbofish.get(&value);
+        let generics = self.derivative.types.get(&value);
         Code::tight(quote!(#receiver.#name #generics(#(#rest),*)))
     }
 }

@@ -58,7 +58,10 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
     let slot_args = signature.params.iter().map(|param| match param.wrt {
         Some(position) => {
             let slot = &slots[position];
-            quote!(#rt::Some(&mut #slot))
+            match param.ty.peeled() {
+                Ty::Slice(_) => quote!(#rt::Some(&mut #slot[..])),
+                _ => quote!(#rt::Some(&mut #slot)),
+            }
         }
         None => quote!(()),
     });

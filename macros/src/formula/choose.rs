@@ -100,7 +100,7 @@ impl Chooser<'_> {
             let is_place = facts.in_place.contains(&value);
             let is_computed = match facts.op(value) {
                 Op::Result | Op::Row(..) | Op::Rust(_) | Op::Cast(_) | Op::Cell(_) => true,
-                Op::Array(_) | Op::Struct(_) => true,
+                Op::Array(_) | Op::Vec(_) | Op::Repeat { .. } | Op::Struct(_) => true,
                 Op::Tuple(_) => is_place,
                 _ => false,
             };
@@ -178,7 +178,8 @@ impl Chooser<'_> {
     fn is_nameable(&self, value: Value) -> bool {
         self.facts.is_forward(value)
             && match self.facts.op(value) {
-                Op::Result | Op::Row(..) | Op::Array(_) | Op::Struct(_) => true,
+                Op::Result | Op::Row(..) | Op::Array(_) | Op::Vec(_) => true,
+                Op::Repeat { .. } | Op::Struct(_) => true,
                 Op::Rust(_) => self.graph()[value].ty != Ty::Never,
                 _ => false,
             }
@@ -238,7 +239,7 @@ impl Chooser<'_> {
             Op::Project(base, Projection::Index(index)) => {
                 self.weight(*base) + self.weight(*index) - 1
             }
-            Op::Tuple(_) | Op::Array(_) | Op::Struct(_) => {
+            Op::Tuple(_) | Op::Array(_) | Op::Vec(_) | Op::Repeat { .. } | Op::Struct(_) => {
                 let parts = self.graph().operands(value);
                 parts.into_iter().map(|part| self.weight(part)).sum()
             }
@@ -250,7 +251,7 @@ impl Chooser<'_> {
                     .sum();
                 used + snippet::expression(&snippet.tokens, &|_| None, false).size()
             }
-            Op::SumTo(summed, _) => 1 + self.weight(*summed),
+            Op::SumTo(summed, _) | Op::Total(summed, _) => 1 + self.weight(*summed),
             Op::IsNone(inner) => 1 + self.weight(*inner),
             Op::Result => match facts.branches.get(&value) {
                 Some((branch, index)) => {

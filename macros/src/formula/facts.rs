@@ -283,7 +283,7 @@ impl<'a> Facts<'a> {
                 open.extend(&call.args);
             } else {
                 match self.op(value) {
-                    Op::SumTo(summed, _) => open.push(*summed),
+                    Op::SumTo(summed, _) | Op::Total(summed, _) => open.push(*summed),
                     Op::ZeroLike(_) => {}
                     Op::Row(row, args) => {
                         let operands = args.iter().zip(row.operands);

@@ -102,7 +102,12 @@ impl Writer<'_> {
                     fields.collect(),
                 )
             }
-            Op::Array(parts) => Expr::Fenced('[', self.all(parts), ']'),
+            Op::Array(parts) | Op::Vec(parts) => Expr::Fenced('[', self.all(parts), ']'),
+            Op::Repeat { element, count, .. } => {
+                let [element, count] = [element, count].map(|part| Box::new(self.refer(*part)));
+                Expr::Fenced('[', vec![Expr::Infix(element, "×", count)], ']')
+            }
+            Op::Total(list, _) => self.prefix("Σ", self.refer(*list)),
             Op::Rust(code) => {
                 let resolve = |ident: &Ident| {
                     let name = spelling(ident);
@@ -261,6 +266,8 @@ impl Writer<'_> {
 
     fn literal(&self, value: Value, text: &str) -> Expr {
         if self.facts.is_forward(value) {
+            // What a sum begins with has no sign for a reader.
+            let text = if text == "-0.0" { "0" } else { text };
             return Expr::Number(letters::literal(text));
         }
         constant(text)

@@ -139,7 +139,7 @@ impl Listing<'_> {
         match ty {
             Ty::Float(float) => format!("{float:?}").to_lowercase(),
             Ty::Ref(inner) => format!("&{}", self.ty(inner)),
-            Ty::List(inner) => format!("[{}]", self.ty(inner)),
+            Ty::List(inner) | Ty::Slice(inner) => format!("[{}]", self.ty(inner)),
             Ty::Tuple(parts) => {
                 let parts: Vec<String> = parts.iter().map(|ty| self.ty(ty)).collect();
                 format!("({})", parts.join(", "))
@@ -172,6 +172,9 @@ impl Listing<'_> {
             Op::Project(..) => self.place(value),
             Op::Tuple(parts) => format!("({})", list(parts)),
             Op::Array(parts) => format!("[{}]", list(parts)),
+            Op::Vec(parts) => format!("vec [{}]", list(parts)),
+            Op::Repeat { element, count, .. } => format!("[%{}; %{}]", element.0, count.0),
+            Op::Total(list, _) => format!("sum of the elements of %{}", list.0),
             Op::Struct(construction) => {
                 let fields: Vec<Value> = construction
                     .fields

@@ -2,18 +2,19 @@
 
 use super::Lower;
 use super::env::spelling;
+use super::list::vec_elements;
 use super::sequence::Sequence;
 use super::snippet::is_stop_gradient;
 use crate::diagnostics::nearest;
 use crate::ir::{Call, Callee, Construction, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
 use proc_macro2::Span;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall, Macro, PathArguments, Stmt};
 
 /// Methods that hand a value on: their derivative is the identity.
-const IDENTITIES: &[&str] = &["clone", "to_owned"];
+const IDENTITIES: &[&str] = &["clone", "to_owned", "to_vec"];
 
 impl Lower<'_> {
     /// Whether a method is arithmetic on floats whose types are known, active or not.
@@ -107,7 +108,11 @@ impl Lower<'_> {
             }
         }
         if IDENTITIES.contains(&name.as_str()) && call.args.is_empty() {
-            return self.operand(receiver);
+            let value = self.operand(receiver);
+            return match self.graph[value].ty.owned() {
+                ty if ty == self.graph[value].ty => value,
+                ty => self.add(Op::Load(value), ty, call.method.span()),
+            };
         }
         if PREDICATES.contains(&name.as_str()) {
             let expr = Expr::MethodCall(call.clone());
@@ -127,7 +132,7 @@ impl Lower<'_> {
         };
         let value = self.apply_written(row, receiver, &args, call.method.span());
         if let Some(generics) = &call.turbofish {
-            self.turbofish.insert(value, generics.to_token_stream());
+            self.types.insert(value, generics.to_token_stream());
         }
         value
     }
@@ -426,44 +431,20 @@ impl Lower<'_> {
         let name = macro_name(mac);
         match name.as_str() {
             "cfg" | "matches" => self.plain(expr, Ty::Bool),
-            "vec" => self.vec(mac, expr),
+            "vec" if !self.mentions_active(expr) => {
+                let ty = self.snippet_ty(expr);
+                self.plain(expr, ty)
+            }
+            "vec" => match vec_elements(mac) {
+                Some(elements) => self.vec(&elements, mac.span()),
+                None => self.refused_macro(mac),
+            },
             _ if passes(mac) => {
                 self.macro_effect(mac);
                 self.unit(mac.span())
             }
             _ => self.refused_macro(mac),
         }
-    }
-
-    /// A list that holds active values is made by pushing them.
-    fn vec(&mut self, mac: &Macro, expr: &Expr) -> Value {
-        let tokens = &mac.tokens;
-        let Ok(list) = syn::parse2::<Expr>(quote!([#tokens])) else {
-            return self.refused_macro(mac);
-        };
-        let span = mac.span();
-        let pushed = match &list {
-            Expr::Array(array) if array.elems.iter().any(|e| self.loses_derivative(e)) => {
-                let elements = array.elems.iter();
-                quote_spanned!(span=> #(__list.push(#elements);)*)
-            }
-            Expr::Repeat(repeat) if self.loses_derivative(&repeat.expr) => {
-                let (element, count) = (&repeat.expr, &repeat.len);
-                quote_spanned! {span=>
-                    let __element = #element;
-                    for _ in 0..#count { __list.push(__element.clone()); }
-                }
-            }
-            _ => {
-                let ty = self.snippet_ty(expr);
-                return self.plain(expr, ty);
-            }
-        };
-        self.expression(&syn::parse_quote_spanned! {span=> {
-            let mut __list = ::std::vec::Vec::new();
-            #pushed
-            __list
-        }})
     }
 
     fn refused_macro(&mut self, mac: &Macro) -> Value {
@@ -474,19 +455,6 @@ impl Lower<'_> {
             "write its expansion out, or compute the value in a function of its own; assertions, printing and panics pass",
         )
     }
-}
-
-/// An element of the list that `vec![..]` makes.
-pub(super) fn vec_element(mac: &Macro) -> Option<Expr> {
-    if macro_name(mac) != "vec" {
-        return None;
-    }
-    let parser = |input: syn::parse::ParseStream| {
-        let first: Expr = input.parse()?;
-        input.parse::<proc_macro2::TokenStream>()?;
-        Ok(first)
-    };
-    mac.parse_body_with(parser).ok()
 }
 
 const EFFECTS: &[&str] = &[
@@ -509,7 +477,7 @@ fn ends(expr: &Expr) -> [Span; 2] {
     [first, spans.last().unwrap_or(first)]
 }
 
-fn macro_name(mac: &Macro) -> String {
+pub(super) fn macro_name(mac: &Macro) -> String {
     mac.path
         .segments
         .last()

@@ -58,24 +58,20 @@ impl Lower<'_> {
                     self.part(base, field.member.clone(), field.member.span())
                 }
             },
-            Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => match self.place(expr)
-            {
+            Expr::Index(index) => match self.place(expr) {
                 Some(place) => self.read(place, index.span()),
                 None => {
                     let base = self.expression(&index.expr);
+                    if let Expr::Range(range) = &*index.index {
+                        let range = self.index_range(range);
+                        return self.slice_by(base, range, index.span());
+                    }
                     let position = self.plain(&index.index, Ty::Int);
                     self.element(base, position, index.span())
                 }
             },
-            Expr::Array(array) => {
-                let parts: Vec<Value> = array.elems.iter().map(|e| self.expression(e)).collect();
-                let element = parts
-                    .iter()
-                    .map(|value| self.graph[*value].ty.clone())
-                    .reduce(|a, b| a.join(&b))
-                    .unwrap_or(Ty::Other);
-                self.add(Op::Array(parts), Ty::List(Box::new(element)), expr.span())
-            }
+            Expr::Array(array) => self.array(&array.elems, Op::Array, expr.span()),
+            Expr::Repeat(repeat) => self.repeated(repeat),
             Expr::Struct(expr) => self.construction(expr),
             _ => self.unsupported(expr),
         }
@@ -362,14 +358,6 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         Expr::Reference(_) => (
             "`&mut` is",
             "return the changed value from the function instead of changing it in place",
-        ),
-        Expr::Repeat(_) => (
-            "an array that repeats an active value is",
-            "write the elements out, or fill a `let mut` array in a loop",
-        ),
-        Expr::Index(_) => (
-            "slicing an active value is",
-            "index single elements, or use a tensor",
         ),
         Expr::Range(_) => ("a range of active values is", "use integers in ranges"),
         Expr::Assign(_) => (

@@ -4,7 +4,7 @@ use super::Lower;
 use super::env::spelling;
 use super::signature::known;
 use crate::ir::{Op, Ty, Value};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Index, Local, Member, Pat};
 
@@ -42,6 +42,9 @@ impl Lower<'_> {
                         self.graph[value].active = false;
                     }
                     self.graph[value].ty = declared;
+                }
+                if matches!(self.graph[value].op, Op::Rust(_)) {
+                    self.types.insert(value, pat.ty.to_token_stream());
                 }
                 self.bind(&pat.pat, value);
             }

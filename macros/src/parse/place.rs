@@ -4,8 +4,9 @@ use super::Lower;
 use super::env::{plain, spelling};
 use crate::ir::{FloatTy, Op, Projection, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
+use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Expr, Member, UnOp};
+use syn::{Expr, ExprRange, Member, UnOp};
 
 impl Lower<'_> {
     /// The place that an expression names; `None` where it is a value of its own.
@@ -27,6 +28,13 @@ impl Lower<'_> {
                 let position = self.plain(&index.index, Ty::Int);
                 Some(self.element(base, position, index.span()))
             }
+            Expr::Index(index) => {
+                let Expr::Range(range) = &*index.index else {
+                    return None;
+                };
+                let base = self.place(&index.expr)?;
+                Some(self.slice(base, range, index.span()))
+            }
             _ => None,
         }
     }
@@ -34,7 +42,7 @@ impl Lower<'_> {
     /// The value of a place at this point.
     pub(super) fn read(&mut self, place: Value, span: Span) -> Value {
         if self.graph.is_in_cell(place) && !matches!(self.graph[place].ty, Ty::Ref(_)) {
-            let ty = self.graph[place].ty.clone();
+            let ty = self.graph[place].ty.owned();
             return self.add(Op::Load(place), ty, span);
         }
         place
@@ -49,11 +57,41 @@ impl Lower<'_> {
         {
             return *part;
         }
-        let ty = match &self.graph[base].ty {
-            Ty::List(element) => (**element).clone(),
-            _ => Ty::Other,
-        };
+        let ty = self.graph[base].ty.element().cloned().unwrap_or(Ty::Other);
         self.add(Op::Project(base, Projection::Index(position)), ty, span)
+    }
+
+    /// A part of a list: `x[1..n]`.
+    fn slice(&mut self, list: Value, range: &ExprRange, span: Span) -> Value {
+        let range = self.index_range(range);
+        self.slice_by(list, range, span)
+    }
+
+    pub(super) fn slice_by(&mut self, list: Value, range: Value, span: Span) -> Value {
+        let base = self.behind(list);
+        let element = self.graph[base].ty.element().cloned();
+        let ty = Ty::Slice(Box::new(element.unwrap_or(Ty::Other)));
+        self.add(Op::Project(base, Projection::Index(range)), ty, span)
+    }
+
+    /// A range as an index: its bounds are values of their own, so that it can be written where it is used.
+    pub(super) fn index_range(&mut self, range: &ExprRange) -> Value {
+        let [start, end] = [&range.start, &range.end].map(|bound| {
+            let bound = bound.as_deref()?;
+            self.check_index(bound);
+            Some(self.plain(bound, Ty::Int))
+        });
+        let limits = &range.limits;
+        let (tokens, uses) = match (start, end) {
+            (Some(start), Some(end)) => (
+                quote!(start #limits end),
+                vec![("start", start), ("end", end)],
+            ),
+            (Some(start), None) => (quote!(start #limits), vec![("start", start)]),
+            (None, Some(end)) => (quote!(#limits end), vec![("end", end)]),
+            (None, None) => (quote!(#limits), Vec::new()),
+        };
+        self.composed(tokens, uses, Ty::Range, range.span())
     }
 
     fn constant_index(&self, position: Value) -> Option<usize> {
@@ -63,7 +101,7 @@ impl Lower<'_> {
         }
     }
 
-    fn check_index(&mut self, index: &Expr) {
+    pub(super) fn check_index(&mut self, index: &Expr) {
         if self.loses_derivative(index) {
             self.errors.on(
                 index,
@@ -167,9 +205,8 @@ impl Lower<'_> {
         }
         // A literal in the declaration says that it is a float; the first known value says which.
         let held = match (&self.graph[root].ty, place == root) {
-            (Ty::List(element), false) => Some((**element).clone()),
             (held, true) => Some(held.clone()),
-            _ => None,
+            (held, false) => held.element().cloned(),
         };
         let stored = self.graph[value].ty.peeled().clone();
         let unknown = matches!(

@@ -377,8 +377,9 @@ impl Lower<'_> {
         }
         let span = call.method.span();
         let start = match (name.as_str(), &args[..]) {
+            // As std: adding to −0 changes no value, not even −0.
             ("sum", []) => self.add(
-                Op::Literal("0.0".into()),
+                Op::Literal("-0.0".into()),
                 Ty::Float(crate::ir::FloatTy::Inferred),
                 span,
             ),

@@ -384,7 +384,7 @@ pub(crate) fn known(ty: &Type, floats: &[Ident]) -> Ty {
         Type::Reference(reference) => Ty::Ref(Box::new(known(&reference.elem, floats))),
         Type::Tuple(tuple) => Ty::Tuple(tuple.elems.iter().map(|ty| known(ty, floats)).collect()),
         Type::Array(array) => Ty::List(Box::new(known(&array.elem, floats))),
-        Type::Slice(slice) => Ty::List(Box::new(known(&slice.elem, floats))),
+        Type::Slice(slice) => Ty::Slice(Box::new(known(&slice.elem, floats))),
         Type::Paren(inner) => known(&inner.elem, floats),
         Type::Group(inner) => known(&inner.elem, floats),
         _ => Ty::Other,
@@ -463,6 +463,20 @@ pub(crate) fn tangent_type(ty: &Type, rt: &TokenStream) -> TokenStream {
         _ if carries_no_float(ty) => quote!(()),
         _ if matches!(known(ty, &[]), Ty::Float(_)) => ty.to_token_stream(),
         _ => quote_spanned!(ty.span()=> <#ty as #rt::Differentiable>::Tangent),
+    }
+}
+
+/// The type of the place that a nested call adds the cotangent of a parameter to.
+pub(crate) fn slot_type(ty: &Type, rt: &TokenStream) -> TokenStream {
+    match ty {
+        Type::Reference(reference) => slot_type(&reference.elem, rt),
+        Type::Paren(inner) => slot_type(&inner.elem, rt),
+        Type::Group(inner) => slot_type(&inner.elem, rt),
+        Type::Slice(slice) => {
+            let element = tangent_type(&slice.elem, rt);
+            quote!([#element])
+        }
+        other => tangent_type(other, rt),
     }
 }
 

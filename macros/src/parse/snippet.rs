@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::env::{spelled, spelling};
+use super::list::{Elements, vec_elements};
 use super::signature::known;
 use crate::ir::{FloatTy, Op, Snippet, Ty, Value};
 use crate::rules::PREDICATES;
@@ -147,7 +148,10 @@ impl Lower<'_> {
                 None => self.constant_ty(&path.path),
             },
             Expr::Index(index) => match self.snippet_ty(&index.expr).peeled() {
-                Ty::List(element) if !matches!(*index.index, Expr::Range(_)) => (**element).clone(),
+                Ty::List(element) | Ty::Slice(element) => match *index.index {
+                    Expr::Range(_) => Ty::Slice(element.clone()),
+                    _ => (**element).clone(),
+                },
                 _ => Ty::Other,
             },
             Expr::Field(field) => match (self.snippet_ty(&field.base).peeled(), &field.member) {
@@ -163,7 +167,7 @@ impl Lower<'_> {
                     "len" | "rows" | "cols" => Ty::Int,
                     name if name.starts_with("is_") => Ty::Bool,
                     "to_vec" | "clone" | "to_owned" => {
-                        self.snippet_ty(&call.receiver).peeled().clone()
+                        self.snippet_ty(&call.receiver).peeled().owned()
                     }
                     _ => match self.snippet_ty(&call.receiver).peeled() {
                         Ty::Float(float)
@@ -182,8 +186,15 @@ impl Lower<'_> {
                 ))
             }
             Expr::Repeat(repeat) => Ty::List(Box::new(self.snippet_ty(&repeat.expr))),
-            Expr::Macro(mac) => match super::call::vec_element(&mac.mac) {
-                Some(element) => Ty::List(Box::new(self.snippet_ty(&element))),
+            Expr::Macro(mac) => match vec_elements(&mac.mac) {
+                Some(Elements::Each(elements)) => {
+                    let elements = elements.iter().map(|element| self.snippet_ty(element));
+                    let element = elements.reduce(|a, b| a.join(&b));
+                    Ty::List(Box::new(element.unwrap_or(Ty::Other)))
+                }
+                Some(Elements::Repeated { element, .. }) => {
+                    Ty::List(Box::new(self.snippet_ty(&element)))
+                }
                 None => Ty::Other,
             },
             Expr::Call(call) if is_new_vec(&call.func) => Ty::List(Box::new(Ty::Other)),

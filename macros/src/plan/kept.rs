@@ -226,6 +226,11 @@ impl Decider<'_> {
         {
             self.place(place);
         }
+        if let Op::Total(list, _) = self.graph[value].op
+            && self.graph[value].ty.is_float()
+        {
+            return self.read(list);
+        }
         for operand in self.graph.operands(value) {
             self.read(operand);
         }

@@ -1,0 +1,90 @@
+//! Lists that are made of their elements: `[a, b]`, `[x; n]`, `vec![a, b]`, `vec![x; n]`.
+
+use super::Lower;
+use super::call::macro_name;
+use crate::ir::{Op, Ty, Value};
+use proc_macro2::Span;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprRepeat, Macro, Token};
+
+/// What stands between the brackets of `vec![..]`.
+pub(super) enum Elements {
+    Each(Vec<Expr>),
+    Repeated {
+        element: Box<Expr>,
+        count: Box<Expr>,
+    },
+}
+
+impl Parse for Elements {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.is_empty() {
+            return Ok(Elements::Each(Vec::new()));
+        }
+        let element: Expr = input.parse()?;
+        if input.parse::<Option<Token![;]>>()?.is_some() {
+            let (element, count) = (Box::new(element), input.parse()?);
+            return Ok(Elements::Repeated { element, count });
+        }
+        let mut elements = vec![element];
+        if input.parse::<Option<Token![,]>>()?.is_some() {
+            elements.extend(Punctuated::<Expr, Token![,]>::parse_terminated(input)?);
+        }
+        Ok(Elements::Each(elements))
+    }
+}
+
+/// The elements of the list that `vec![..]` makes.
+pub(super) fn vec_elements(mac: &Macro) -> Option<Elements> {
+    if macro_name(mac) != "vec" {
+        return None;
+    }
+    mac.parse_body().ok()
+}
+
+impl Lower<'_> {
+    pub(super) fn array<'a>(
+        &mut self,
+        elements: impl IntoIterator<Item = &'a Expr>,
+        make: fn(Vec<Value>) -> Op,
+        span: Span,
+    ) -> Value {
+        let parts: Vec<Value> = elements
+            .into_iter()
+            .map(|element| self.expression(element))
+            .collect();
+        let element = parts
+            .iter()
+            .map(|value| self.graph[*value].ty.clone())
+            .reduce(|a, b| a.join(&b))
+            .unwrap_or(Ty::Other);
+        self.add(make(parts), Ty::List(Box::new(element)), span)
+    }
+
+    pub(super) fn repeated(&mut self, repeat: &ExprRepeat) -> Value {
+        self.repeat_of(&repeat.expr, &repeat.len, false, repeat.span())
+    }
+
+    fn repeat_of(&mut self, element: &Expr, count: &Expr, in_vec: bool, span: Span) -> Value {
+        let element = self.expression(element);
+        self.check_index(count);
+        let count = self.plain(count, Ty::Int);
+        let ty = Ty::List(Box::new(self.graph[element].ty.clone()));
+        let op = Op::Repeat {
+            element,
+            count,
+            in_vec,
+        };
+        self.add(op, ty, span)
+    }
+
+    /// `vec![..]` of active values.
+    pub(super) fn vec(&mut self, elements: &Elements, span: Span) -> Value {
+        match elements {
+            Elements::Each(elements) => self.array(elements, Op::Vec, span),
+            Elements::Repeated { element, count } => self.repeat_of(element, count, true, span),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The language beyond floats and loops: what everyday functions are written with.
+#![allow(
+    clippy::all,
+    reason = "the functions are written in every way, not in the best one"
+)]
+
+#[path = "language/lists.rs"]
+mod lists;
+#[path = "language/slices.rs"]
+mod slices;

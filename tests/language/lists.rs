@@ -1,0 +1,146 @@
+//! Lists that are made of active values: `[x; n]`, `vec![..]`, and what grows from an empty one.
+
+use chainrule::prelude::*;
+use chainrule_tests::{check, check_grad, check_vjp};
+
+#[differentiate]
+fn repeated_array(x: f64) -> f64 {
+    let mut copies = [x; 3];
+    copies[1] *= 2.0;
+    copies[0] * copies[1] + copies.iter().sum::<f64>()
+}
+
+#[differentiate]
+fn repeated_by_a_constant<const N: usize>(x: [f64; N]) -> f64 {
+    let mut sums = [x[0] * 2.0; N];
+    for i in 0..N {
+        sums[i] += x[i];
+    }
+    sums.iter().map(|v| v * v).sum()
+}
+
+#[differentiate]
+fn literal(x: f64) -> f64 {
+    let v = vec![x, x * x, 1.0];
+    v[0] * v[1] * v[2] + v.iter().sum::<f64>()
+}
+
+#[differentiate]
+fn repeated_vec(x: f64, n: usize) -> f64 {
+    let mut v = vec![x.sin(); n];
+    for i in 0..n {
+        v[i] *= i as f64;
+        v.push(x);
+    }
+    v.iter().map(|v| v * v).sum()
+}
+
+#[differentiate]
+fn table(x: &[f64], n: usize, m: usize) -> f64 {
+    let mut a = vec![vec![0.0; m]; n];
+    for i in 0..n {
+        for j in 0..m {
+            let above = if i > 0 { a[i - 1][j] } else { 0.0 };
+            a[i][j] = x[i] * x[j] + above;
+        }
+    }
+    let mut sum = 0.0;
+    for row in &a {
+        for v in row {
+            sum += v * v;
+        }
+    }
+    sum + a[n - 1][m - 1].sin()
+}
+
+#[differentiate]
+fn rows(x: &[f64], n: usize) -> f64 {
+    let row = vec![x[0], x[1]];
+    let mut a = vec![row; n];
+    for i in 0..n {
+        a[i][1] *= x[i];
+    }
+    let mut out = vec![];
+    for row in &a {
+        out.push(row[0] * row[1]);
+    }
+    let none: Vec<f64> = Vec::new();
+    let pairs = vec![[x[0]; 2]; 2];
+    out.iter().sum::<f64>() + none.len() as f64 + pairs[1][0]
+}
+
+#[differentiate]
+fn history(x: f64, n: usize) -> f64 {
+    let mut history = Vec::with_capacity(n + 1);
+    history.push(x);
+    let mut grid = vec![vec![x; 2]; n];
+    for k in 0..n {
+        if k % 2 == 0 {
+            history.push(history[k] * x);
+        } else {
+            history.push(history[k].cos());
+        }
+        grid[k][k % 2] = history[k] + grid[k][0];
+        let last = vec![history[k], x];
+        grid[k][0] += last[0] * last[1];
+    }
+    let mut total = 0.0;
+    for (row, h) in grid.iter().zip(&history) {
+        total += row[0] * h + row[1];
+    }
+    total
+}
+
+#[differentiate]
+fn generic<T: Float>(x: T, n: usize) -> T {
+    let mut sum = T::ZERO;
+    for v in vec![x * x; n] {
+        sum += v;
+    }
+    sum
+}
+
+#[differentiate]
+fn vec_of_powers(x: f64) -> Vec<f64> {
+    vec![x, x * x, x.exp()]
+}
+
+#[differentiate]
+fn vec_of_copies(x: f64, n: usize) -> Vec<f64> {
+    vec![x * x; n]
+}
+
+#[test]
+fn lists_of_their_elements() {
+    check!(repeated_array(x in -2.0..2.0));
+    check!(literal(x in -2.0..2.0));
+    let b = [0.3, 0.6, -0.2];
+    check_grad!(both [b] repeated_by_a_constant_of(b));
+}
+
+/// Of three numbers, in either precision.
+#[differentiate]
+fn repeated_by_a_constant_of<T: Float>(b: &[T; 3]) -> T {
+    let mut sums = [b[0] + b[1]; 3];
+    for (sum, b) in sums.iter_mut().zip(b) {
+        *sum *= *b;
+    }
+    sums[0] * sums[1] + sums[2]
+}
+
+#[test]
+fn lists_of_any_length() {
+    let x = 0.7;
+    let a = vec![1.0, 2.0, -0.5];
+    let b = [0.3, 0.6, -0.2];
+    check_grad!([b] repeated_by_a_constant(*b));
+    for n in [0, 1, 2, 7] {
+        check_grad!([x] repeated_vec(*x, n));
+        check_grad!([x] history(*x, n));
+        check_grad!([x] generic(*x, n));
+        check_vjp!([x] vec_of_copies(*x, n));
+    }
+    check_grad!([a] table(a, 3, 2));
+    check_grad!([a] rows(a, 3));
+    check_vjp!([x] vec_of_powers(*x));
+}
