@@ -34,6 +34,39 @@ impl<'a> Side<'a> {
 /// Runs all sides in turns and prints, for each, the median time of a run and the median ratio to the *second* side in the
 /// same round, with the quartiles of the ratio. `flops` are the floating point operations of a run, 0 for no rate.
 pub fn compare(title: &str, flops: f64, sides: &mut [Side<'_>]) {
+    let times = in_turns(sides);
+    println!("{title}");
+    for (side, own) in sides.iter().zip(&times) {
+        let time = quantile(&mut own.clone(), 0.5);
+        let rate = match flops > 0.0 {
+            true => format!("{:8.1} GFLOP/s", flops / time * 1e-9),
+            false => String::new(),
+        };
+        let ratio = ratio(own, &times[1]);
+        println!("  {:<38} {}{rate}  ratio {ratio}", side.name, show(time));
+    }
+}
+
+/// The same, with the ratio of the *first* side to each of the others.
+pub fn measure(title: &str, sides: &mut [Side<'_>]) {
+    let times = in_turns(sides);
+    println!("{title}");
+    for (index, (side, own)) in sides.iter().zip(&times).enumerate() {
+        let time = show(quantile(&mut own.clone(), 0.5));
+        match index {
+            0 => println!("  {:<38} {time}", side.name),
+            _ => println!(
+                "  {:<38} {time}  {} over it {}",
+                side.name,
+                sides[0].name,
+                ratio(&times[0], own)
+            ),
+        }
+    }
+}
+
+/// Seconds a run, of each side in each round.
+fn in_turns(sides: &mut [Side<'_>]) -> Vec<Vec<f64>> {
     let slowest = sides
         .iter_mut()
         .map(|side| (0..3).map(|_| side.burst(1)).fold(f64::MAX, f64::min))
@@ -48,22 +81,14 @@ pub fn compare(title: &str, flops: f64, sides: &mut [Side<'_>]) {
             times[side].push(sides[side].burst(runs));
         }
     }
-    println!("{title}");
-    let reference = times[1].clone();
-    for (side, times) in sides.iter().zip(times) {
-        let mut ratios: Vec<f64> = times.iter().zip(&reference).map(|(a, b)| a / b).collect();
-        let [low, ratio, high] = [0.25, 0.5, 0.75].map(|share| quantile(&mut ratios, share));
-        let time = quantile(&mut times.clone(), 0.5);
-        let rate = match flops > 0.0 {
-            true => format!("{:8.1} GFLOP/s", flops / time * 1e-9),
-            false => String::new(),
-        };
-        println!(
-            "  {:<38} {}{rate}  ratio {ratio:5.2} ({low:.2} to {high:.2})",
-            side.name,
-            show(time)
-        );
-    }
+    times
+}
+
+/// The median ratio and its quartiles.
+fn ratio(times: &[f64], reference: &[f64]) -> String {
+    let mut ratios: Vec<f64> = times.iter().zip(reference).map(|(a, b)| a / b).collect();
+    let [low, ratio, high] = [0.25, 0.5, 0.75].map(|share| quantile(&mut ratios, share));
+    format!("{ratio:5.2} ({low:.2} to {high:.2})")
 }
 
 fn quantile(values: &mut [f64], share: f64) -> f64 {

@@ -1,5 +1,10 @@
-//! Programs from the literature, as their practitioners write them, at real sizes.
-#![allow(clippy::needless_range_loop, reason = "indices, as in the papers")]
+//! Programs from the literature, as their practitioners write them, at real sizes. Those in `programs/` are
+//! measured in `benches/literature.rs`, too.
+#![allow(
+    clippy::needless_range_loop,
+    clippy::iter_cloned_collect,
+    reason = "indices, as in the papers"
+)]
 
 #[path = "literature/black_scholes.rs"]
 mod black_scholes;
@@ -25,6 +30,13 @@ mod nbody;
 mod newton;
 #[path = "literature/ode.rs"]
 mod ode;
+#[path = "literature/programs"]
+mod programs {
+    pub(crate) mod bundle_adjustment;
+    pub(crate) mod gmm;
+    pub(crate) mod lstm;
+    pub(crate) mod ode;
+}
 #[path = "literature/tree.rs"]
 mod tree;
 

@@ -1,209 +1,100 @@
-//! Bundle adjustment: the errors of points seen by cameras with radial distortion.
+//! Derivatives of bundle adjustment.
 
+use crate::programs::bundle_adjustment::*;
+use crate::{assert_slopes, uniform};
 use chainrule::prelude::*;
+use chainrule_tests::{answers, assert_near, check_vjp};
 
-/// A camera looks along its z axis. The rotation is a vector along the axis, as long as the angle.
-#[derive(Clone, Debug, Differentiable)]
-pub(crate) struct Camera {
-    pub(crate) rotation: [f64; 3],
-    pub(crate) center: [f64; 3],
-    pub(crate) focal_length: f64,
-    pub(crate) principal_point: [f64; 2],
-    pub(crate) distortion: [f64; 2],
+fn three(bounds: (f64, f64), rng: &mut Rng) -> [f64; 3] {
+    uniform(3, bounds, rng).try_into().unwrap()
 }
 
-#[differentiate]
-fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-#[differentiate]
-fn cross(a: &[f64; 3], b: &[f64; 3]) -> [f64; 3] {
-    [
-        a[1] * b[2] - a[2] * b[1],
-        a[2] * b[0] - a[0] * b[2],
-        a[0] * b[1] - a[1] * b[0],
-    ]
-}
-
-/// Turns `x` about the vector `r`, after Rodrigues.
-#[differentiate]
-pub(crate) fn rotate(r: &[f64; 3], x: &[f64; 3]) -> [f64; 3] {
-    let squared = dot(r, r);
-    if squared == 0.0 {
-        let turned = cross(r, x);
-        return [x[0] + turned[0], x[1] + turned[1], x[2] + turned[2]];
+fn camera(rng: &mut Rng) -> Camera {
+    Camera {
+        rotation: three((-0.5, 0.5), rng),
+        center: three((-1.0, 1.0), rng),
+        focal_length: 400.0 + 200.0 * rng.uniform(),
+        principal_point: [3.0 * rng.uniform(), -2.0],
+        distortion: [-0.1 * rng.uniform(), 0.01],
     }
-    let angle = squared.sqrt();
-    let (sin, cos) = angle.sin_cos();
-    let axis = [r[0] / angle, r[1] / angle, r[2] / angle];
-    let turned = cross(&axis, x);
-    let along = dot(&axis, x) * (1.0 - cos);
-    [
-        x[0] * cos + turned[0] * sin + axis[0] * along,
-        x[1] * cos + turned[1] * sin + axis[1] * along,
-        x[2] * cos + turned[2] * sin + axis[2] * along,
-    ]
 }
 
-/// Where a camera sees a point.
-#[differentiate]
-pub(crate) fn project(camera: &Camera, point: &[f64; 3]) -> [f64; 2] {
-    let from_center = [
-        point[0] - camera.center[0],
-        point[1] - camera.center[1],
-        point[2] - camera.center[2],
-    ];
-    let seen = rotate(&camera.rotation, &from_center);
-    let (x, y) = (seen[0] / seen[2], seen[1] / seen[2]);
-    let squared = x * x + y * y;
-    let [k0, k1] = camera.distortion;
-    let stretch = camera.focal_length * (1.0 + k0 * squared + k1 * squared * squared);
-    [
-        stretch * x + camera.principal_point[0],
-        stretch * y + camera.principal_point[1],
-    ]
+fn point(rng: &mut Rng) -> [f64; 3] {
+    let [x, y, z] = three((-1.0, 1.0), rng);
+    [x, y, z + 6.0]
 }
 
-/// The error of one observation, weighted.
-#[differentiate(wrt(camera, point, weight))]
-pub(crate) fn reprojection_error(
-    camera: &Camera,
-    point: &[f64; 3],
-    weight: f64,
-    feature: &[f64; 2],
-) -> [f64; 2] {
-    let [x, y] = project(camera, point);
-    [weight * (x - feature[0]), weight * (y - feature[1])]
-}
-
-/// A point as a camera saw it.
-#[derive(Clone, Debug)]
-pub(crate) struct Observation {
-    pub(crate) camera: usize,
-    pub(crate) point: usize,
-    pub(crate) feature: [f64; 2],
-}
-
-/// Half the sum of all squared errors, with a price for low weights.
-#[differentiate(wrt(cameras, points, weights))]
-pub(crate) fn cost(
-    cameras: &[Camera],
-    points: &[[f64; 3]],
-    weights: &[f64],
-    observations: &[Observation],
-) -> f64 {
-    let mut sum = 0.0;
-    for (seen, &weight) in observations.iter().zip(weights) {
-        let [x, y] = reprojection_error(
-            &cameras[seen.camera],
-            &points[seen.point],
-            weight,
-            &seen.feature,
-        );
-        let lost = 1.0 - weight * weight;
-        sum += x * x + y * y + lost * lost;
-    }
-    0.5 * sum
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{assert_slopes, uniform};
-    use chainrule_tests::{answers, assert_near, check_vjp};
-
-    fn three(bounds: (f64, f64), rng: &mut Rng) -> [f64; 3] {
-        uniform(3, bounds, rng).try_into().unwrap()
-    }
-
-    fn camera(rng: &mut Rng) -> Camera {
-        Camera {
-            rotation: three((-0.5, 0.5), rng),
-            center: three((-1.0, 1.0), rng),
-            focal_length: 400.0 + 200.0 * rng.uniform(),
-            principal_point: [3.0 * rng.uniform(), -2.0],
-            distortion: [-0.1 * rng.uniform(), 0.01],
-        }
-    }
-
-    fn point(rng: &mut Rng) -> [f64; 3] {
-        let [x, y, z] = three((-1.0, 1.0), rng);
-        [x, y, z + 6.0]
-    }
-
-    /// Each of the points is seen by each of the cameras, with some noise.
-    #[test]
-    fn gradient_of_the_whole_problem() {
-        let mut rng = Rng::seed(11);
-        let cameras: Vec<Camera> = (0..8).map(|_| camera(&mut rng)).collect();
-        let points: Vec<[f64; 3]> = (0..60).map(|_| point(&mut rng)).collect();
-        let mut observations = Vec::new();
-        for (c, camera) in cameras.iter().enumerate() {
-            for (p, point) in points.iter().enumerate() {
-                let noise = uniform(2, (-1.0, 1.0), &mut rng);
-                let [x, y] = project(camera, point);
-                let feature = [x + noise[0], y + noise[1]];
-                observations.push(Observation {
-                    camera: c,
-                    point: p,
-                    feature,
-                });
-            }
-        }
-        let weights = uniform(observations.len(), (0.8, 1.2), &mut rng);
-        let gradient = answers!(cost(&cameras, &points, &weights, &observations); 0.5).agreed(0.5);
-        assert_slopes(
-            |(cameras, points, weights)| cost(cameras, points, weights, &observations),
-            &(cameras.clone(), points.clone(), weights.clone()),
-            &gradient,
-            1e-6,
-            1e-7,
-        );
-    }
-
-    /// Both rows of the Jacobian of one observation, by pullbacks of the unit vectors.
-    #[test]
-    fn rows_of_the_jacobian() {
-        let mut rng = Rng::seed(5);
-        for _ in 0..20 {
-            let (camera, point, feature) = (camera(&mut rng), point(&mut rng), [20.0, -30.0]);
-            let weight = 0.5 + rng.uniform();
-            let rows = [[1.0, 0.0], [0.0, 1.0]].map(|unit| {
-                let (_, pullback) = reprojection_error::vjp(&camera, &point, weight, &feature);
-                pullback(unit)
+/// Each of the points is seen by each of the cameras, with some noise.
+#[test]
+fn gradient_of_the_whole_problem() {
+    let mut rng = Rng::seed(11);
+    let cameras: Vec<Camera> = (0..8).map(|_| camera(&mut rng)).collect();
+    let points: Vec<[f64; 3]> = (0..60).map(|_| point(&mut rng)).collect();
+    let mut observations = Vec::new();
+    for (c, camera) in cameras.iter().enumerate() {
+        for (p, point) in points.iter().enumerate() {
+            let noise = uniform(2, (-1.0, 1.0), &mut rng);
+            let [x, y] = project(camera, point);
+            let feature = [x + noise[0], y + noise[1]];
+            observations.push(Observation {
+                camera: c,
+                point: p,
+                feature,
             });
-            for (row, component) in rows.into_iter().zip(0..) {
-                let f = |at: &(Camera, [f64; 3], f64)| {
-                    reprojection_error(&at.0, &at.1, at.2, &feature)[component]
-                };
-                let at = (camera.clone(), point, weight);
-                gradcheck(f, &at, &row).unwrap();
-                assert_eq!(row.0.principal_point[component], weight);
-                assert_eq!(row.0.principal_point[1 - component], 0.0);
-                // A camera that moves with the point sees the same.
-                for (center, point) in row.0.center.iter().zip(row.1) {
-                    assert_near(center, &-point, 1e-14);
-                }
+        }
+    }
+    let weights = uniform(observations.len(), (0.8, 1.2), &mut rng);
+    let gradient = answers!(cost(&cameras, &points, &weights, &observations); 0.5).agreed(0.5);
+    assert_slopes(
+        |(cameras, points, weights)| cost(cameras, points, weights, &observations),
+        &(cameras.clone(), points.clone(), weights.clone()),
+        &gradient,
+        1e-6,
+        1e-7,
+    );
+}
+
+/// Both rows of the Jacobian of one observation, by pullbacks of the unit vectors.
+#[test]
+fn rows_of_the_jacobian() {
+    let mut rng = Rng::seed(5);
+    for _ in 0..20 {
+        let (camera, point, feature) = (camera(&mut rng), point(&mut rng), [20.0, -30.0]);
+        let weight = 0.5 + rng.uniform();
+        let rows = [[1.0, 0.0], [0.0, 1.0]].map(|unit| {
+            let (_, pullback) = reprojection_error::vjp(&camera, &point, weight, &feature);
+            pullback(unit)
+        });
+        for (row, component) in rows.into_iter().zip(0..) {
+            let f = |at: &(Camera, [f64; 3], f64)| {
+                reprojection_error(&at.0, &at.1, at.2, &feature)[component]
+            };
+            let at = (camera.clone(), point, weight);
+            gradcheck(f, &at, &row).unwrap();
+            assert_eq!(row.0.principal_point[component], weight);
+            assert_eq!(row.0.principal_point[1 - component], 0.0);
+            // A camera that moves with the point sees the same.
+            for (center, point) in row.0.center.iter().zip(row.1) {
+                assert_near(center, &-point, 1e-14);
             }
         }
     }
+}
 
-    #[test]
-    fn rotations() {
-        let (r, x) = ([0.3, -0.4, 0.5], [1.0, 2.0, -1.5]);
-        check_vjp!([r, x] rotate(r, x));
-        let y = rotate(&r, &x);
-        assert_near(&dot(&y, &y), &dot(&x, &x), 1e-15);
-        // At rest the derivative is the cross product with the axis.
-        let (turned, pullback) = rotate::vjp(&[0.0; 3], &x);
-        assert_eq!(turned, x);
-        assert_eq!(
-            pullback([1.0, 0.0, 0.0]),
-            ([0.0, x[2], -x[1]], [1.0, 0.0, 0.0])
-        );
-        // A quarter turn about z.
-        let y = rotate(&[0.0, 0.0, std::f64::consts::FRAC_PI_2], &x);
-        assert_near(&y, &[-x[1], x[0], x[2]], 1e-15);
-    }
+#[test]
+fn rotations() {
+    let (r, x) = ([0.3, -0.4, 0.5], [1.0, 2.0, -1.5]);
+    check_vjp!([r, x] rotate(r, x));
+    let y = rotate(&r, &x);
+    assert_near(&dot(&y, &y), &dot(&x, &x), 1e-15);
+    // At rest the derivative is the cross product with the axis.
+    let (turned, pullback) = rotate::vjp(&[0.0; 3], &x);
+    assert_eq!(turned, x);
+    assert_eq!(
+        pullback([1.0, 0.0, 0.0]),
+        ([0.0, x[2], -x[1]], [1.0, 0.0, 0.0])
+    );
+    // A quarter turn about z.
+    let y = rotate(&[0.0, 0.0, std::f64::consts::FRAC_PI_2], &x);
+    assert_near(&y, &[-x[1], x[0], x[2]], 1e-15);
 }

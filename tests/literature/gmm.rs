@@ -1,232 +1,133 @@
-//! Log-likelihood of a mixture of Gaussians with full covariances, under a Wishart prior on the precisions.
+//! Derivatives of Gaussian mixtures.
 
+use crate::programs::gmm::*;
+use crate::{assert_close, assert_slopes, uniform};
 use chainrule::prelude::*;
+use chainrule_tests::{answers, assert_near};
 use std::f64::consts::PI;
 
-/// The largest is taken out, so that no exponential overflows.
-#[differentiate]
-pub(crate) fn log_sum_exp(x: &[f64]) -> f64 {
-    let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = x.iter().map(|x| (x - largest).exp()).sum();
-    largest + sum.ln()
+const GAMMA: f64 = 0.7;
+const FREEDOM: i32 = 2;
+
+struct Problem {
+    alpha: Vec<f64>,
+    mu: Vec<f64>,
+    icf: Vec<f64>,
+    x: Vec<f64>,
 }
 
-/// Component k has the weight `alpha[k]` before the softmax, the mean in row k of `mu`, and the square root of its precision in
-/// row k of `icf`: the logarithms of the diagonal of a lower triangular matrix Q, then what is below it, column by column.
-/// Points are rows of `x`.
-#[differentiate(wrt(alpha, mu, icf))]
-pub(crate) fn log_posterior(
-    alpha: &[f64],
-    mu: &[f64],
-    icf: &[f64],
-    x: &[f64],
-    gamma: f64,
-    extra_freedom: i32,
-) -> f64 {
-    let components = alpha.len();
-    let d = mu.len() / components;
-    let points = x.len() / d;
+fn problem(d: usize, components: usize, points: usize) -> Problem {
+    let mut rng = Rng::seed(7);
+    let mut numbers = |count| uniform(count, (-1.0, 1.0), &mut rng);
+    Problem {
+        alpha: numbers(components),
+        mu: numbers(components * d),
+        icf: numbers(components * d * (d + 1) / 2),
+        x: numbers(points * d).iter().map(|x| 2.0 * x).collect(),
+    }
+}
+
+/// With responsibilities r = softmax(terms) and y = Q (x − mu), every derivative is a sum of r times a product.
+fn closed_form(problem: &Problem) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    let Problem { alpha, mu, icf, x } = problem;
+    let d = mu.len() / alpha.len();
     let row = d * (d + 1) / 2;
-
-    let mut diagonal = vec![0.0; components * d];
-    let mut log_determinant = vec![0.0; components];
-    for k in 0..components {
-        for i in 0..d {
-            log_determinant[k] += icf[k * row + i];
-            diagonal[k * d + i] = icf[k * row + i].exp();
-        }
-    }
-
-    let mut total = 0.0;
-    let mut terms = vec![0.0; components];
-    let mut centered = vec![0.0; d];
-    let mut scaled = vec![0.0; d];
-    for n in 0..points {
-        for k in 0..components {
-            for i in 0..d {
-                centered[i] = x[n * d + i] - mu[k * d + i];
-                scaled[i] = diagonal[k * d + i] * centered[i];
+    let points = x.chunks(d);
+    let count = points.len() as f64;
+    let softmax = |terms: &[f64]| {
+        let sum: f64 = terms.iter().map(|t| t.exp()).sum();
+        terms.iter().map(|t| t.exp() / sum).collect::<Vec<_>>()
+    };
+    let matrix = |k: usize, j: usize, i: usize| {
+        let q = &icf[k * row..(k + 1) * row];
+        match j.cmp(&i) {
+            std::cmp::Ordering::Less => 0.0,
+            std::cmp::Ordering::Equal => q[i].exp(),
+            std::cmp::Ordering::Greater => {
+                q[d + (0..i).map(|i| d - 1 - i).sum::<usize>() + j - i - 1]
             }
-            let mut below = k * row + d;
+        }
+    };
+    let mut alpha_bar: Vec<f64> = softmax(alpha).iter().map(|r| -count * r).collect();
+    let (mut mu_bar, mut icf_bar) = (vec![0.0; mu.len()], vec![0.0; icf.len()]);
+    for x in points {
+        let mut z = Vec::new();
+        let mut y = Vec::new();
+        let mut terms = Vec::new();
+        for k in 0..alpha.len() {
+            let z_k: Vec<f64> = (0..d).map(|i| x[i] - mu[k * d + i]).collect();
+            let y_k: Vec<f64> = (0..d)
+                .map(|j| (0..d).map(|i| matrix(k, j, i) * z_k[i]).sum())
+                .collect();
+            let logs: f64 = icf[k * row..k * row + d].iter().sum();
+            terms.push(alpha[k] + logs - 0.5 * y_k.iter().map(|y| y * y).sum::<f64>());
+            z.push(z_k);
+            y.push(y_k);
+        }
+        for (k, r) in softmax(&terms).into_iter().enumerate() {
+            alpha_bar[k] += r;
+            let mut place = k * row + d;
             for i in 0..d {
+                let back: f64 = (0..d).map(|j| matrix(k, j, i) * y[k][j]).sum();
+                mu_bar[k * d + i] += r * back;
+                icf_bar[k * row + i] += r * (1.0 - matrix(k, i, i) * z[k][i] * y[k][i]);
                 for j in i + 1..d {
-                    scaled[j] += icf[below] * centered[i];
-                    below += 1;
-                }
-            }
-            let squares: f64 = scaled.iter().map(|y| y * y).sum();
-            terms[k] = alpha[k] + log_determinant[k] - 0.5 * squares;
-        }
-        total += log_sum_exp(&terms);
-    }
-
-    let mut prior = 0.0;
-    for k in 0..components {
-        let mut squares = 0.0;
-        for i in 0..d {
-            squares += diagonal[k * d + i] * diagonal[k * d + i];
-        }
-        for below in k * row + d..(k + 1) * row {
-            squares += icf[below] * icf[below];
-        }
-        prior += 0.5 * gamma * gamma * squares - f64::from(extra_freedom) * log_determinant[k];
-    }
-
-    let (n, d) = (points as f64, d as f64);
-    total - 0.5 * n * d * (2.0 * PI).ln() - n * log_sum_exp(alpha) + prior
-        - components as f64 * log_wishart_constant(d, gamma, extra_freedom)
-}
-
-/// The logarithm of the constant of the Wishart density.
-fn log_wishart_constant(d: f64, gamma: f64, extra_freedom: i32) -> f64 {
-    let freedom = d + f64::from(extra_freedom) + 1.0;
-    let log_gammas: f64 = (0..d as u32)
-        .map(|j| log_gamma(0.5 * (freedom - f64::from(j))))
-        .sum();
-    freedom * d * (gamma.ln() - 0.5 * 2.0_f64.ln()) - 0.25 * d * (d - 1.0) * PI.ln() - log_gammas
-}
-
-/// The logarithm of the gamma function at half an integer.
-fn log_gamma(x: f64) -> f64 {
-    if x > 1.0 {
-        (x - 1.0).ln() + log_gamma(x - 1.0)
-    } else if x == 1.0 {
-        0.0
-    } else {
-        0.5 * PI.ln()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{assert_close, assert_slopes, uniform};
-    use chainrule_tests::{answers, assert_near};
-
-    const GAMMA: f64 = 0.7;
-    const FREEDOM: i32 = 2;
-
-    struct Problem {
-        alpha: Vec<f64>,
-        mu: Vec<f64>,
-        icf: Vec<f64>,
-        x: Vec<f64>,
-    }
-
-    fn problem(d: usize, components: usize, points: usize) -> Problem {
-        let mut rng = Rng::seed(7);
-        let mut numbers = |count| uniform(count, (-1.0, 1.0), &mut rng);
-        Problem {
-            alpha: numbers(components),
-            mu: numbers(components * d),
-            icf: numbers(components * d * (d + 1) / 2),
-            x: numbers(points * d).iter().map(|x| 2.0 * x).collect(),
-        }
-    }
-
-    /// With responsibilities r = softmax(terms) and y = Q (x − mu), every derivative is a sum of r times a product.
-    fn closed_form(problem: &Problem) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
-        let Problem { alpha, mu, icf, x } = problem;
-        let d = mu.len() / alpha.len();
-        let row = d * (d + 1) / 2;
-        let points = x.chunks(d);
-        let count = points.len() as f64;
-        let softmax = |terms: &[f64]| {
-            let sum: f64 = terms.iter().map(|t| t.exp()).sum();
-            terms.iter().map(|t| t.exp() / sum).collect::<Vec<_>>()
-        };
-        let matrix = |k: usize, j: usize, i: usize| {
-            let q = &icf[k * row..(k + 1) * row];
-            match j.cmp(&i) {
-                std::cmp::Ordering::Less => 0.0,
-                std::cmp::Ordering::Equal => q[i].exp(),
-                std::cmp::Ordering::Greater => {
-                    q[d + (0..i).map(|i| d - 1 - i).sum::<usize>() + j - i - 1]
-                }
-            }
-        };
-        let mut alpha_bar: Vec<f64> = softmax(alpha).iter().map(|r| -count * r).collect();
-        let (mut mu_bar, mut icf_bar) = (vec![0.0; mu.len()], vec![0.0; icf.len()]);
-        for x in points {
-            let mut z = Vec::new();
-            let mut y = Vec::new();
-            let mut terms = Vec::new();
-            for k in 0..alpha.len() {
-                let z_k: Vec<f64> = (0..d).map(|i| x[i] - mu[k * d + i]).collect();
-                let y_k: Vec<f64> = (0..d)
-                    .map(|j| (0..d).map(|i| matrix(k, j, i) * z_k[i]).sum())
-                    .collect();
-                let logs: f64 = icf[k * row..k * row + d].iter().sum();
-                terms.push(alpha[k] + logs - 0.5 * y_k.iter().map(|y| y * y).sum::<f64>());
-                z.push(z_k);
-                y.push(y_k);
-            }
-            for (k, r) in softmax(&terms).into_iter().enumerate() {
-                alpha_bar[k] += r;
-                let mut place = k * row + d;
-                for i in 0..d {
-                    let back: f64 = (0..d).map(|j| matrix(k, j, i) * y[k][j]).sum();
-                    mu_bar[k * d + i] += r * back;
-                    icf_bar[k * row + i] += r * (1.0 - matrix(k, i, i) * z[k][i] * y[k][i]);
-                    for j in i + 1..d {
-                        icf_bar[place] -= r * z[k][i] * y[k][j];
-                        place += 1;
-                    }
+                    icf_bar[place] -= r * z[k][i] * y[k][j];
+                    place += 1;
                 }
             }
         }
-        for (place, icf_bar) in icf_bar.iter_mut().enumerate() {
-            *icf_bar += GAMMA
-                * GAMMA
-                * match place % row < d {
-                    true => (2.0 * icf[place]).exp(),
-                    false => icf[place],
-                };
-            if place % row < d {
-                *icf_bar -= f64::from(FREEDOM);
-            }
-        }
-        (alpha_bar, mu_bar, icf_bar)
     }
-
-    #[test]
-    fn gradients_are_the_closed_form() {
-        for (d, components, points) in [(1, 1, 3), (2, 3, 20), (10, 5, 200)] {
-            let problem = problem(d, components, points);
-            let Problem { alpha, mu, icf, x } = &problem;
-            let gradient =
-                answers!(log_posterior(alpha, mu, icf, x, GAMMA, FREEDOM); 0.5).agreed(0.5);
-            assert_close(&gradient, &closed_form(&problem), 1e-12);
-            assert_slopes(
-                |(alpha, mu, icf)| log_posterior(alpha, mu, icf, x, GAMMA, FREEDOM),
-                &(alpha.clone(), mu.clone(), icf.clone()),
-                &gradient,
-                1e-4,
-                1e-8,
-            );
+    for (place, icf_bar) in icf_bar.iter_mut().enumerate() {
+        *icf_bar += GAMMA
+            * GAMMA
+            * match place % row < d {
+                true => (2.0 * icf[place]).exp(),
+                false => icf[place],
+            };
+        if place % row < d {
+            *icf_bar -= f64::from(FREEDOM);
         }
     }
+    (alpha_bar, mu_bar, icf_bar)
+}
 
-    #[test]
-    fn log_sum_exp_does_not_overflow() {
-        let x = [1000.0, 1000.0, -1000.0];
-        let (value, gradient) = log_sum_exp::value_and_grad(&x);
-        assert_eq!(value, 1000.0 + 2.0_f64.ln());
-        assert_near(&gradient, &vec![0.5, 0.5, 0.0], 1e-15);
+#[test]
+fn gradients_are_the_closed_form() {
+    for (d, components, points) in [(1, 1, 3), (2, 3, 20), (10, 5, 200)] {
+        let problem = problem(d, components, points);
+        let Problem { alpha, mu, icf, x } = &problem;
+        let gradient = answers!(log_posterior(alpha, mu, icf, x, GAMMA, FREEDOM); 0.5).agreed(0.5);
+        assert_close(&gradient, &closed_form(&problem), 1e-12);
+        assert_slopes(
+            |(alpha, mu, icf)| log_posterior(alpha, mu, icf, x, GAMMA, FREEDOM),
+            &(alpha.clone(), mu.clone(), icf.clone()),
+            &gradient,
+            1e-4,
+            1e-8,
+        );
     }
+}
 
-    /// Of one component in one dimension the density is a normal one.
-    #[test]
-    fn one_component_is_a_normal_distribution() {
-        let (mu, log_precision, x) = (0.3, -0.4, [1.0, -0.5]);
-        let of_x = |x: f64| {
-            let y = log_precision.exp() * (x - mu);
-            log_precision - 0.5 * y * y - 0.5 * (2.0 * PI).ln()
-        };
-        // The prior at gamma = 1 and m = 0: half a square, less the constant of two degrees of freedom.
-        let prior = 0.5 * (2.0 * log_precision).exp() + 2.0_f64.ln();
-        let expected = of_x(x[0]) + of_x(x[1]) + prior;
-        let value = log_posterior(&[2.0], &[mu], &[log_precision], &x, 1.0, 0);
-        assert_near(&value, &expected, 1e-14);
-    }
+#[test]
+fn log_sum_exp_does_not_overflow() {
+    let x = [1000.0, 1000.0, -1000.0];
+    let (value, gradient) = log_sum_exp::value_and_grad(&x);
+    assert_eq!(value, 1000.0 + 2.0_f64.ln());
+    assert_near(&gradient, &vec![0.5, 0.5, 0.0], 1e-15);
+}
+
+/// Of one component in one dimension the density is a normal one.
+#[test]
+fn one_component_is_a_normal_distribution() {
+    let (mu, log_precision, x) = (0.3, -0.4, [1.0, -0.5]);
+    let of_x = |x: f64| {
+        let y = log_precision.exp() * (x - mu);
+        log_precision - 0.5 * y * y - 0.5 * (2.0 * PI).ln()
+    };
+    // The prior at gamma = 1 and m = 0: half a square, less the constant of two degrees of freedom.
+    let prior = 0.5 * (2.0 * log_precision).exp() + 2.0_f64.ln();
+    let expected = of_x(x[0]) + of_x(x[1]) + prior;
+    let value = log_posterior(&[2.0], &[mu], &[log_precision], &x, 1.0, 0);
+    assert_near(&value, &expected, 1e-14);
 }
