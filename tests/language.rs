@@ -4,6 +4,8 @@
     reason = "the functions are written in every way, not in the best one"
 )]
 
+#[path = "language/closures.rs"]
+mod closures;
 #[path = "language/lists.rs"]
 mod lists;
 #[path = "language/slices.rs"]

@@ -3,6 +3,7 @@
 mod branch;
 mod call;
 mod cells;
+mod closure;
 mod control;
 mod env;
 mod exit;
@@ -64,6 +65,8 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         frames: Vec::new(),
         return_cell: None,
         types: HashMap::new(),
+        callables: HashMap::new(),
+        inlined: 0,
         constants: HashMap::new(),
         items: Vec::new(),
     };
@@ -114,6 +117,10 @@ struct Lower<'a> {
     /// How many branches and loops there are.
     regions: usize,
     types: HashMap<Value, TokenStream>,
+    /// Variables that hold closures and functions.
+    callables: HashMap<env::Variable, closure::Callable>,
+    /// How many calls of closures were written out.
+    inlined: usize,
     /// The types of the constants that the function declares.
     constants: HashMap<String, Ty>,
     items: Vec<syn::Item>,

@@ -83,11 +83,50 @@ impl Reader<'_> {
                     ']',
                 )
             }
+            syn::Expr::Closure(closure) => self
+                .function(closure)
+                .unwrap_or_else(|| Expr::name(as_written(expr))),
             syn::Expr::Match(test) => self
                 .test(test)
                 .unwrap_or_else(|| Expr::name(as_written(expr))),
             other => Expr::name(as_written(other)),
         }
+    }
+
+    /// `|x: f64| x + 1.0` as x ↦ x + 1.
+    fn function(&self, closure: &syn::ExprClosure) -> Option<Expr> {
+        if let syn::Expr::Block(_) = *closure.body {
+            return None;
+        }
+        let name = |pattern: &Pat| match pattern {
+            Pat::Ident(pat) => Some(pat.ident.clone()),
+            Pat::Type(pat) => match &*pat.pat {
+                Pat::Ident(pat) => Some(pat.ident.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let names = closure
+            .inputs
+            .iter()
+            .map(name)
+            .collect::<Option<Vec<_>>>()?;
+        let parameters = names.iter().map(|name| Expr::name(name.to_string()));
+        let parameters = match names.as_slice() {
+            [one] => Expr::name(one.to_string()),
+            _ => Expr::Call(String::new(), parameters.collect()),
+        };
+        let resolve = |ident: &Ident| match names.contains(ident) {
+            true => None,
+            false => (self.resolve)(ident),
+        };
+        let body = Reader {
+            resolve: &resolve,
+            e_is_taken: self.e_is_taken,
+            has_float: Cell::new(false),
+        };
+        let body = body.read(&closure.body);
+        Some(Expr::Infix(Box::new(parameters), "↦", Box::new(body)))
     }
 
     /// A cast changes a number only where it makes an integer of a float.

@@ -1,6 +1,7 @@
 //! Calls: methods of the vocabulary, functions with a twin, and macros.
 
 use super::Lower;
+use super::closure::behind_parens;
 use super::env::spelling;
 use super::list::vec_elements;
 use super::sequence::Sequence;
@@ -12,6 +13,36 @@ use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall, Macro, PathArguments, Stmt};
+
+/// Methods of lists and iterators that return no float, whatever they look at.
+const TESTS: &[&str] = &["any", "all", "contains", "count", "position", "rposition"];
+
+/// Methods that change their receiver.
+pub(super) const CHANGING: &[&str] = &[
+    "push",
+    "pop",
+    "swap",
+    "fill",
+    "copy_from_slice",
+    "clone_from_slice",
+    "iter_mut",
+    "insert",
+    "remove",
+    "clear",
+    "truncate",
+    "extend",
+    "extend_from_slice",
+    "append",
+    "drain",
+    "resize",
+    "retain",
+    "reverse",
+    "rotate_left",
+    "rotate_right",
+    "sort",
+    "sort_by",
+    "sort_unstable_by",
+];
 
 /// Methods that hand a value on: their derivative is the identity.
 const IDENTITIES: &[&str] = &["clone", "to_owned", "to_vec"];
@@ -97,6 +128,14 @@ impl Lower<'_> {
         let name = call.method.to_string();
         if let Some(value) = self.consumed(call) {
             return value;
+        }
+        if TESTS.contains(&name.as_str()) {
+            let ty = match name.as_str() {
+                "any" | "all" | "contains" => Ty::Bool,
+                "count" => Ty::Int,
+                _ => Ty::Other,
+            };
+            return self.plain(&Expr::MethodCall(call.clone()), ty);
         }
         let receiver = self.expression(&call.receiver);
         if !self.graph[receiver].active && !call.args.iter().any(|arg| self.mentions_active(arg)) {
@@ -197,6 +236,14 @@ impl Lower<'_> {
     }
 
     pub(super) fn call(&mut self, call: &ExprCall) -> Value {
+        if let Expr::Closure(closure) = behind_parens(&call.func) {
+            let args = call.args.iter().map(|arg| self.expression(arg)).collect();
+            return self.body_of(closure, args, call.span());
+        }
+        if let Some(callable) = self.callable(&call.func) {
+            let args = call.args.iter().map(|arg| self.expression(arg)).collect();
+            return self.call_of(callable, args, call.span());
+        }
         let Expr::Path(func) = &*call.func else {
             return self.error_on(
                 &call.func,

@@ -134,6 +134,9 @@ impl Lower<'_> {
             && let Some(variable) = self.env.lookup(&spelling(ident))
         {
             return match self.env.value(variable) {
+                Some(value) if self.is_closure(variable) && self.graph[value].active => {
+                    self.passed_closure(ident)
+                }
                 Some(value) => self.read(value, ident.span()),
                 None => self.error(
                     ident.span(),
@@ -144,6 +147,14 @@ impl Lower<'_> {
         }
         let ty = self.snippet_ty(expr);
         self.plain(expr, ty)
+    }
+
+    fn passed_closure(&mut self, name: &syn::Ident) -> Value {
+        self.error(
+            name.span(),
+            format!("the closure `{name}` over active values can only be called, or passed to an iterator adaptor"),
+            "write a function with `#[differentiate]`, and pass it what the closure captures",
+        )
     }
 
     fn unary(&mut self, unary: &ExprUnary, expr: &Expr) -> Value {
@@ -353,7 +364,7 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         Expr::RawAddr(_) => ("a raw pointer is", "use a reference"),
         Expr::Closure(_) => (
             "a closure over active values is",
-            "write the body in place, or as a function with `#[differentiate]`",
+            "give it a name with `let`, and call it or pass it to an iterator adaptor; or write a function with `#[differentiate]`",
         ),
         Expr::Reference(_) => (
             "`&mut` is",

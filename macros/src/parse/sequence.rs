@@ -334,16 +334,12 @@ impl Lower<'_> {
 
     /// A closure or a function path, applied where it stands.
     pub(super) fn applied(&mut self, function: &Expr, args: Vec<Value>, span: Span) -> Value {
+        if let Some(callable) = self.callable(function) {
+            return self.call_of(callable, args, span);
+        }
         match function {
-            Expr::Closure(closure) if closure.inputs.len() == args.len() => {
-                self.env.enter();
-                for (pattern, arg) in closure.inputs.iter().zip(args) {
-                    self.bind(pattern, arg);
-                }
-                let value = self.expression(&closure.body);
-                self.env.leave();
-                value
-            }
+            Expr::Closure(closure) => self.body_of(closure, args, span),
+            Expr::Paren(inner) => self.applied(&inner.expr, args, span),
             Expr::Path(path) => {
                 self.env.enter();
                 let names: Vec<proc_macro2::Ident> = (0..args.len())

@@ -1,6 +1,7 @@
 //! Rust that carries no derivative is kept as the user wrote it; this reads off it what later stages need.
 
 use super::Lower;
+use super::closure::bound_by_closures;
 use super::env::{spelled, spelling};
 use super::list::{Elements, vec_elements};
 use super::signature::known;
@@ -13,9 +14,11 @@ use syn::{BinOp, Expr, Lit, UnOp};
 
 impl Lower<'_> {
     /// The variables that stand in the tokens of an expression, macros and format strings included.
-    pub(super) fn mentioned(&self, expr: &impl ToTokens) -> Vec<(String, Value)> {
+    pub(super) fn mentioned(&self, expr: &Expr) -> Vec<(String, Value)> {
         let mut names = Vec::new();
         collect_names(expr.to_token_stream(), &mut names);
+        let own = bound_by_closures(expr);
+        names.retain(|name| !own.contains(name));
         let mut uses: Vec<(String, Value)> = Vec::new();
         for name in names {
             if let Some(value) = self.env.value_of(&name)
@@ -28,9 +31,11 @@ impl Lower<'_> {
     }
 
     /// Whether a derivative could flow into an expression; what `stop_gradient(..)` holds does not count.
-    pub(super) fn mentions_active(&self, expr: &impl ToTokens) -> bool {
+    pub(super) fn mentions_active(&self, expr: &Expr) -> bool {
         let mut names = Vec::new();
         collect_names(without_stopped(expr.to_token_stream()), &mut names);
+        let own = bound_by_closures(expr);
+        names.retain(|name| !own.contains(name));
         let values = names.iter().filter_map(|name| self.env.value_of(name));
         values.into_iter().any(|value| self.graph[value].active)
     }
@@ -357,7 +362,7 @@ pub(super) fn is_comparison(op: &BinOp) -> bool {
 }
 
 /// Identifiers that may be variables: all but those after a dot, and those that a format string captures.
-fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
+pub(super) fn collect_names(tokens: TokenStream, names: &mut Vec<String>) {
     // One dot is a field or a method, two are a range.
     let mut dots = 0;
     for token in tokens {

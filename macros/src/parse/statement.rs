@@ -57,6 +57,9 @@ impl Lower<'_> {
             self.declare_all(&local.pat);
             return;
         }
+        if self.local_closure(local) {
+            return;
+        }
         let value = self.expression(&init.expr);
         let value = self.fresh(value, &local.pat);
         self.bind_local(local, value);
@@ -246,7 +249,7 @@ impl Lower<'_> {
 }
 
 /// The operator in a compound assignment.
-fn compound(op: &BinOp) -> Option<&'static str> {
+pub(super) fn compound(op: &BinOp) -> Option<&'static str> {
     Some(match op {
         BinOp::AddAssign(_) => "+",
         BinOp::SubAssign(_) => "-",

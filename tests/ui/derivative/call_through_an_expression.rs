@@ -1,10 +1,10 @@
 use chainrule::prelude::*;
 
-#[differentiate]
-fn f(x: f64) -> f64 {
-    (|y: f64| y * y)(x)
+#[differentiate(wrt(x))]
+fn f(x: f64, up: bool) -> f64 {
+    (if up { f64::exp } else { f64::sin })(x)
 }
 
 fn main() {
-    f::grad(1.0);
+    f::grad(1.0, true);
 }

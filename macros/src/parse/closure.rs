@@ -1,0 +1,305 @@
+//! Closures in variables. A call is the body, where it is called, under the names of where the closure was written. The
+//! closure itself is Rust without derivative: it is there for conditions and the like, which stay as they are written.
+
+use super::Lower;
+use super::call::CHANGING;
+use super::env::{Scopes, State, Variable, spelling};
+use crate::ir::{Op, Ty, Value};
+use proc_macro2::Span;
+use quote::ToTokens;
+use std::collections::HashSet;
+use std::rc::Rc;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprClosure, Local, Pat};
+
+/// The most calls of closures that are written out, so that closures that call closures cannot make a function explode.
+const MOST_CALLS: usize = 1000;
+
+/// What a variable that is called stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Callable {
+    Closure {
+        closure: Rc<ExprClosure>,
+        scopes: Scopes,
+        /// What a `move` closure took with it.
+        state: Option<State>,
+    },
+    /// `let f = f64::sin;`
+    Path(Rc<Expr>),
+    /// An error was reported where it is declared.
+    Refused,
+}
+
+impl Lower<'_> {
+    /// `let f = |x| ..;`; `false` where it declares no closure.
+    pub(super) fn local_closure(&mut self, local: &Local) -> bool {
+        let (Some(init), Some(name)) = (&local.init, name_of(&local.pat)) else {
+            return false;
+        };
+        match behind_parens(&init.expr) {
+            Expr::Closure(closure) => {
+                self.declare_closure(name, closure);
+                true
+            }
+            path @ Expr::Path(called) if !self.is_variable(called) => {
+                let value = self.expression(path);
+                self.bind_local(local, value);
+                if let Some(variable) = self.env.lookup(&spelling(name)) {
+                    let callable = Callable::Path(Rc::new(path.clone()));
+                    self.callables.insert(variable, callable);
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn is_variable(&self, path: &syn::ExprPath) -> bool {
+        path.path
+            .get_ident()
+            .is_some_and(|ident| self.env.lookup(&spelling(ident)).is_some())
+    }
+
+    fn declare_closure(&mut self, name: &syn::Ident, closure: &ExprClosure) {
+        if let Some(span) = self.changes_captures(closure) {
+            let value = self.error(
+                span,
+                "a closure that changes what it captures is not supported",
+                "pass what it changes as an argument and return it, or write the body where it is called",
+            );
+            let variable = self.env.declare(spelling(name), None, Some(value));
+            self.callables.insert(variable, Callable::Refused);
+            return;
+        }
+        let mut written = closure.clone();
+        let whole = Expr::Closure(closure.clone());
+        let (active, captured) = (self.mentions_active(&whole), self.mentioned(&whole));
+        let is_copy = |(_, value): &(String, Value)| {
+            let ty = &self.graph[*value].ty;
+            matches!(ty, Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_))
+        };
+        if !captured.iter().all(is_copy) {
+            // The backward sweep may read what the closure would take.
+            written.capture = None;
+        }
+        let snippet = self.snippet(&Expr::Closure(written));
+        let value = self.add(Op::Rust(snippet), Ty::Other, closure.span());
+        self.graph[value].active = active;
+        self.name(value, &name.to_string());
+        let callable = Callable::Closure {
+            closure: Rc::new(closure.clone()),
+            scopes: self.env.scopes(),
+            state: closure.capture.is_some().then(|| self.taken(&captured)),
+        };
+        let variable = self.env.declare(spelling(name), None, Some(value));
+        self.callables.insert(variable, callable);
+    }
+
+    /// The state that a `move` closure sees: what cells hold now.
+    fn taken(&mut self, captured: &[(String, Value)]) -> State {
+        let before = self.env.state();
+        for (name, value) in captured {
+            if let (true, Some(variable)) = (self.graph.is_in_cell(*value), self.env.lookup(name)) {
+                let seen = self.read(*value, self.graph[*value].span);
+                self.env.assign(variable, seen);
+            }
+        }
+        let state = self.env.state();
+        self.env.restore(&before);
+        state
+    }
+
+    /// Where a closure changes a variable from outside.
+    fn changes_captures(&self, closure: &ExprClosure) -> Option<Span> {
+        let mut changes = Changes {
+            own: HashSet::new(),
+            found: None,
+        };
+        changes.visit_expr_closure(closure);
+        changes.found
+    }
+
+    /// The closure or function that an expression stands for.
+    pub(super) fn callable(&self, expr: &Expr) -> Option<Callable> {
+        match expr {
+            Expr::Paren(inner) => self.callable(&inner.expr),
+            Expr::Group(inner) => self.callable(&inner.expr),
+            Expr::Reference(reference) => self.callable(&reference.expr),
+            Expr::Path(path) => {
+                let variable = self.env.lookup(&spelling(path.path.get_ident()?))?;
+                self.callables.get(&variable).cloned()
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_closure(&self, variable: Variable) -> bool {
+        matches!(
+            self.callables.get(&variable),
+            Some(Callable::Closure { .. })
+        )
+    }
+
+    /// The value of a call of a closure or function in a variable.
+    pub(super) fn call_of(&mut self, callable: Callable, args: Vec<Value>, span: Span) -> Value {
+        let (closure, scopes, state) = match callable {
+            Callable::Closure {
+                closure,
+                scopes,
+                state,
+            } => (closure, scopes, state),
+            Callable::Path(path) => return self.applied(&path, args, span),
+            Callable::Refused => return self.add(Op::Error, Ty::Other, span),
+        };
+        self.inlined += 1;
+        if self.inlined > MOST_CALLS + 1 {
+            return self.add(Op::Error, Ty::Other, span);
+        }
+        if self.inlined > MOST_CALLS {
+            return self.error(
+                span,
+                "the closures of this function call each other too often to be written out",
+                "make this one a function with `#[differentiate]`",
+            );
+        }
+        let here = self.env.scopes();
+        let before = self.env.state();
+        self.env.restore_scopes(scopes);
+        if let Some(state) = &state {
+            self.env.restore(state);
+        }
+        let value = self.body_of(&closure, args, span);
+        if state.is_some() {
+            self.env.restore(&before);
+        }
+        self.env.restore_scopes(here);
+        value
+    }
+
+    /// The body of a closure with its parameters bound, where it stands.
+    pub(super) fn body_of(&mut self, closure: &ExprClosure, args: Vec<Value>, span: Span) -> Value {
+        if closure.inputs.len() != args.len() {
+            let (takes, given) = (closure.inputs.len(), args.len());
+            let plural = if takes == 1 { "" } else { "s" };
+            return self.error(
+                span,
+                format!("this closure takes {takes} argument{plural}, not {given}"),
+                "call it with as many as stand between its bars",
+            );
+        }
+        self.env.enter();
+        for (pattern, arg) in closure.inputs.iter().zip(args) {
+            self.bind(pattern, arg);
+        }
+        let value = self.expression(&closure.body);
+        self.env.leave();
+        value
+    }
+}
+
+fn name_of(pattern: &Pat) -> Option<&syn::Ident> {
+    match pattern {
+        Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(&pat.ident),
+        _ => None,
+    }
+}
+
+pub(super) fn behind_parens(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(inner) => behind_parens(&inner.expr),
+        Expr::Group(inner) => behind_parens(&inner.expr),
+        other => other,
+    }
+}
+
+/// Looks for changes of variables that are not declared inside.
+struct Changes {
+    own: HashSet<String>,
+    found: Option<Span>,
+}
+
+impl Changes {
+    fn change(&mut self, place: &Expr) {
+        if let Some(name) = Lower::changed_name(place)
+            && !self.own.contains(&name)
+        {
+            self.found.get_or_insert(place.span());
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Changes {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        self.own.insert(spelling(&pat.ident));
+        visit::visit_pat_ident(self, pat);
+    }
+
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Assign(assign) => self.change(&assign.left),
+            Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
+                self.change(&binary.left);
+            }
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                self.change(&reference.expr);
+            }
+            Expr::MethodCall(call) if CHANGING.contains(&call.method.to_string().as_str()) => {
+                self.change(&call.receiver);
+            }
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+}
+
+/// Names that stand for parameters of closures wherever they stand in an expression.
+pub(super) fn bound_by_closures(expr: &Expr) -> HashSet<String> {
+    struct Parameters {
+        bound: HashSet<String>,
+        free: HashSet<String>,
+        open: Vec<HashSet<String>>,
+    }
+    impl<'ast> Visit<'ast> for Parameters {
+        fn visit_expr_closure(&mut self, closure: &'ast ExprClosure) {
+            let mut names = Names(HashSet::new());
+            closure.inputs.iter().for_each(|pat| names.visit_pat(pat));
+            self.bound.extend(names.0.iter().cloned());
+            self.open.push(names.0);
+            self.visit_expr(&closure.body);
+            self.open.pop();
+        }
+        fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+            if let Some(ident) = path.path.get_ident() {
+                self.mention(spelling(ident));
+            }
+        }
+        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            let mut names = Vec::new();
+            super::snippet::collect_names(mac.tokens.to_token_stream(), &mut names);
+            names.into_iter().for_each(|name| self.mention(name));
+        }
+    }
+    impl Parameters {
+        fn mention(&mut self, name: String) {
+            if !self.open.iter().any(|names| names.contains(&name)) {
+                self.free.insert(name);
+            }
+        }
+    }
+    struct Names(HashSet<String>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+            self.0.insert(spelling(&pat.ident));
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut parameters = Parameters {
+        bound: HashSet::new(),
+        free: HashSet::new(),
+        open: Vec::new(),
+    };
+    parameters.visit_expr(expr);
+    let Parameters { bound, free, .. } = parameters;
+    bound.difference(&free).cloned().collect()
+}
