@@ -165,9 +165,7 @@ impl Reverse {
     fn drop_untouched(&mut self, first: usize) {
         let (touched, graph) = (&self.touched, &self.graph);
         let kept = self.stmts.drain(first..).filter(|stmt| match stmt {
-            Stmt::BeginAdjoint(value) => {
-                touched.contains(value) || matches!(graph[*value].op, Op::Cell(_))
-            }
+            Stmt::BeginAdjoint(value) => touched.contains(value) || graph.is_cell(*value),
             _ => true,
         });
         let kept: Vec<Stmt> = kept.collect();
@@ -270,9 +268,19 @@ impl Reverse {
     }
 
     fn call(&mut self, call: &Call) {
-        if let Some(cotangent) = self.total(call.value) {
-            for &arg in &call.args {
-                self.touched.insert(self.graph.root(arg));
+        let changes = call
+            .changed()
+            .any(|place| self.graph[self.graph.root(place)].active);
+        let cotangent = match self.total(call.value) {
+            None if changes => {
+                let (ty, span) = (self.graph[call.value].ty.clone(), call.span);
+                Some(self.builder().node(Op::ZeroLike(call.value), ty, span))
+            }
+            cotangent => cotangent,
+        };
+        if let Some(cotangent) = cotangent {
+            for place in call.adjoint_places() {
+                self.touched.insert(self.graph.root(place));
             }
             self.stmts.push(Stmt::Pull {
                 call: Box::new(call.clone()),
@@ -376,7 +384,7 @@ impl Reverse {
     fn total(&mut self, value: Value) -> Option<Value> {
         let span = self.graph[value].span;
         if self.in_place.contains(&value) {
-            if !self.touched.contains(&value) && !matches!(self.graph[value].op, Op::Cell(_)) {
+            if !self.touched.contains(&value) && !self.graph.is_cell(value) {
                 return None;
             }
             let ty = self.graph[value].ty.peeled().clone();

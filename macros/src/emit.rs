@@ -117,7 +117,9 @@ impl<'a> Emitter<'a> {
     }
 
     fn target(&self, root: Value) -> Target {
-        if self.derivative.params.contains(&root) {
+        if self.derivative.graph[root].lent {
+            Target::Reference
+        } else if self.derivative.params.contains(&root) {
             self.params
         } else {
             Target::Local

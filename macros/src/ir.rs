@@ -169,6 +169,8 @@ pub(crate) struct Node {
     pub(crate) ty: Ty,
     /// Whether a derivative flows through the value.
     pub(crate) active: bool,
+    /// Whether this is a `&mut` parameter: what it refers to changes in place.
+    pub(crate) lent: bool,
     pub(crate) name: Option<String>,
     pub(crate) span: Span,
 }
@@ -185,6 +187,7 @@ impl Graph {
             op,
             ty,
             active,
+            lent: false,
             name: None,
             span,
         });
@@ -194,12 +197,17 @@ impl Graph {
     /// Whether computing a value may change a cell.
     pub(crate) fn may_change_cells(&self, value: Value) -> bool {
         matches!(&self[value].op, Op::Rust(snippet) if !snippet.repeatable
-            && snippet.uses.iter().any(|(_, used)| matches!(self[self.root(*used)].op, Op::Cell(_))))
+            && snippet.uses.iter().any(|(_, used)| self.is_in_cell(*used)))
+    }
+
+    /// Whether a value is a variable that changes in place, or refers to one that the caller owns.
+    pub(crate) fn is_cell(&self, value: Value) -> bool {
+        matches!(self[value].op, Op::Cell(_)) || self[value].lent
     }
 
     /// Whether a chain of projections starts at a variable that changes in place.
     pub(crate) fn is_in_cell(&self, value: Value) -> bool {
-        matches!(self[self.root(value)].op, Op::Cell(_))
+        self.is_cell(self.root(value))
     }
 
     pub(crate) fn literal_of(&self, value: Value) -> Option<f64> {
@@ -296,6 +304,15 @@ pub(crate) enum Callee {
     Method,
 }
 
+/// A place that is lent to a nested call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lent {
+    pub(crate) place: Value,
+    /// Whether it shows that the function takes `&mut`. Where it does not, as of the receiver of a method, the argument is
+    /// what the place held before.
+    pub(crate) is_certain: bool,
+}
+
 /// A call of a function that has a twin.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -304,11 +321,38 @@ pub(crate) struct Call {
     pub(crate) generics: Option<syn::AngleBracketedGenericArguments>,
     pub(crate) kind: Callee,
     pub(crate) args: Vec<Value>,
+    /// The place of each argument that the function may change.
+    pub(crate) lent: Vec<Option<Lent>>,
     /// Where the user wrote each argument: its first and its last token.
     pub(crate) arg_spans: Vec<[Span; 2]>,
     pub(crate) value: Value,
     pub(crate) residuals: Value,
     pub(crate) span: Span,
+}
+
+impl Call {
+    /// Whether the function may do more than return a value.
+    pub(crate) fn may_change(&self) -> bool {
+        self.lent.iter().any(Option::is_some)
+    }
+
+    /// The places that the function may change.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = Value> {
+        self.lent.iter().flatten().map(|lent| lent.place)
+    }
+
+    /// The arguments that the pull part is given again.
+    pub(crate) fn given_again(&self) -> impl Iterator<Item = Value> {
+        let args = self.args.iter().zip(&self.lent);
+        args.filter(|(_, lent)| !lent.is_some_and(|lent| lent.is_certain))
+            .map(|(arg, _)| *arg)
+    }
+
+    /// What of each argument has an adjoint: the place that is lent, or the argument itself.
+    pub(crate) fn adjoint_places(&self) -> impl Iterator<Item = Value> {
+        let args = self.args.iter().zip(&self.lent);
+        args.map(|(arg, lent)| lent.map_or(*arg, |lent| lent.place))
+    }
 }
 
 #[derive(Clone, Debug)]

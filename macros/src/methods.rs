@@ -5,7 +5,9 @@ use crate::options::{self, Options};
 use crate::parse::signature::{Owner, carries_no_float};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, Meta, ReturnType};
+use syn::{
+    Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Type,
+};
 
 pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors) -> TokenStream {
     if let Some((path, _)) = &block.trait_ {
@@ -94,5 +96,14 @@ fn has_no_derivative(function: &ItemFn) -> bool {
         FnArg::Receiver(_) => false,
         FnArg::Typed(arg) => carries_no_float(&arg.ty),
     });
-    returns_none || takes_none
+    let is_lent = |arg: &FnArg| match arg {
+        FnArg::Receiver(receiver) => {
+            matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_)))
+        }
+        FnArg::Typed(arg) => {
+            matches!(&*arg.ty, Type::Reference(reference) if reference.mutability.is_some())
+                && !carries_no_float(&arg.ty)
+        }
+    };
+    takes_none || returns_none && !function.sig.inputs.iter().any(is_lent)
 }

@@ -139,6 +139,7 @@ impl Lower<'_> {
                 span,
             );
             self.graph[value].name = Some(param.ident.to_string());
+            self.graph[value].lent = param.lent;
             values.push(value);
         }
         for (param, &value) in signature.params.iter().zip(&values) {

@@ -6,7 +6,7 @@ mod operands;
 mod stability;
 
 use crate::differentiate::{Derivative, Gradient};
-use crate::ir::{Graph, Head, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Call, Graph, Head, Op, Projection, Region, Stmt, Ty, Value};
 use crate::rules::Form;
 use stability::Stable;
 use std::collections::{HashMap, HashSet};
@@ -70,7 +70,9 @@ impl Plan {
                         .iter()
                         .any(|arm| arm.stmts.iter().any(|stmt| self.is_live(stmt)))
             }
-            Stmt::Call(call) => self.is_needed(call.value) || self.is_needed(call.residuals),
+            Stmt::Call(call) => {
+                call.may_change() || self.is_needed(call.value) || self.is_needed(call.residuals)
+            }
             Stmt::Loop(_)
             | Stmt::Store { .. }
             | Stmt::Push { .. }
@@ -88,7 +90,7 @@ impl Plan {
 fn has_effect(stmt: &Stmt, changing: &HashSet<Value>) -> bool {
     match stmt {
         Stmt::Let(value) => changing.contains(value),
-        Stmt::Call(_) => false,
+        Stmt::Call(call) => call.may_change(),
         Stmt::If(branch) => branch
             .arms()
             .iter()
@@ -211,13 +213,16 @@ impl<'a> Needs<'a> {
                 Stmt::Pull { call, cotangent } => {
                     self.open.push((call.residuals, Consumer::Anything));
                     self.open.push((*cotangent, Consumer::Anything));
-                    for &arg in &call.args {
+                    for arg in call.given_again() {
                         self.open.push((arg, Consumer::Anything));
-                        if self.graph[arg].active {
-                            self.indices(arg);
+                    }
+                    for place in call.adjoint_places() {
+                        if self.graph[place].active {
+                            self.indices(place);
                         }
                     }
                 }
+                Stmt::Call(call) if call.may_change() => self.call(call),
                 Stmt::Loop(body) => {
                     if let Some(stop) = body.stop {
                         self.open.push((stop, Consumer::Anything));
@@ -289,6 +294,18 @@ impl<'a> Needs<'a> {
         is_live
     }
 
+    /// What the forward part of a call reads.
+    fn call(&mut self, call: &Call) {
+        if self.seen_calls.insert(call.value) {
+            for &arg in &call.args {
+                self.open.push((arg, Consumer::Anything));
+            }
+            for place in call.changed() {
+                self.place(place);
+            }
+        }
+    }
+
     /// The cell that a place is in, and the indices in its path.
     fn place(&mut self, place: Value) {
         self.open.push((self.graph.root(place), Consumer::Anything));
@@ -297,11 +314,15 @@ impl<'a> Needs<'a> {
 
     /// The indices in the path of a place.
     fn indices(&mut self, place: Value) {
-        if let Op::Project(base, projection) = &self.graph[place].op {
-            if let Projection::Index(index) = projection {
-                self.open.push((*index, Consumer::Anything));
+        match &self.graph[place].op {
+            Op::Project(base, projection) => {
+                if let Projection::Index(index) = projection {
+                    self.open.push((*index, Consumer::Anything));
+                }
+                self.indices(*base);
             }
-            self.indices(*base);
+            Op::Deref(inner) | Op::Ref(inner) => self.indices(*inner),
+            _ => {}
         }
     }
 
@@ -330,13 +351,7 @@ impl<'a> Needs<'a> {
                     ));
                 }
             }
-            Some(Stmt::Call(call)) => {
-                if self.seen_calls.insert(call.value) {
-                    for &arg in &call.args {
-                        self.open.push((arg, Consumer::Anything));
-                    }
-                }
-            }
+            Some(Stmt::Call(call)) => self.call(call),
             _ => self.operands(value, consumer),
         }
     }

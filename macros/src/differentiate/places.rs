@@ -10,6 +10,8 @@ pub(super) fn places(primal: &Primal) -> HashSet<Value> {
         depths: primal.params.iter().map(|param| (*param, 0)).collect(),
         found: HashSet::new(),
     };
+    let is_lent = |param: &&Value| primal.graph[**param].lent && primal.graph[**param].active;
+    search.found.extend(primal.params.iter().filter(is_lent));
     search.region(&primal.body, 0);
     search.found
 }
@@ -30,8 +32,10 @@ impl Search<'_> {
                     self.depths.insert(call.value, depth);
                     for &arg in &call.args {
                         self.used(arg, depth);
-                        if self.graph[arg].active {
-                            self.found.insert(self.graph.root(arg));
+                    }
+                    for place in call.adjoint_places() {
+                        if self.graph[place].active {
+                            self.found.insert(self.graph.root(place));
                         }
                     }
                 }

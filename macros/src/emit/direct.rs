@@ -5,8 +5,10 @@ use super::gradient::{final_additions, slots_of_params, zero};
 use super::names::ident;
 use super::{Emitter, Planned, Target, docs};
 use crate::differentiate::Gradient;
+use crate::ir::{Graph, Region, Stmt, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use std::collections::HashSet;
 
 /// `grad`, `value_and_grad` and `value_and_grad_into`.
 pub(super) fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
@@ -145,6 +147,7 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let prelude = frame.prelude();
     let checked_names = frame.checked(&names, &[]);
     let checked = frame.checked(&names, &slots);
+    let resets = resets(frame, planned, &slots);
     let both = frame.passed(quote!((#result, #parts)));
     let items = &planned.derivative.items;
     quote! {
@@ -162,9 +165,50 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
             #prelude
             #checked
             #forward
+            #resets
             #backward
             #last
             #value
+        }
+    }
+}
+
+/// Cotangents of what `&mut` parameters hold in the end begin at zero, in the shape that they have by then.
+fn resets(frame: &Frame<'_>, planned: &Planned, slots: &[Ident]) -> TokenStream {
+    let derivative = &planned.derivative;
+    let mut written = HashSet::new();
+    reshaped(&derivative.graph, &derivative.forward, &mut written);
+    frame
+        .wrt(true)
+        .filter(|&index| written.contains(&derivative.params[index]))
+        .map(|index| {
+            let position = frame.signature.params[index]
+                .wrt
+                .expect("a parameter of `wrt`");
+            let (slot, zero) = (&slots[position], zero(frame, index));
+            quote!(*#slot = #zero;)
+        })
+        .collect()
+}
+
+/// Parameters whose lists may have another length in the end.
+fn reshaped(graph: &Graph, region: &Region, written: &mut HashSet<Value>) {
+    for stmt in &region.stmts {
+        match stmt {
+            Stmt::Store { place, .. } if !graph[*place].ty.is_float() => {
+                written.insert(graph.root(*place));
+            }
+            Stmt::Push { place, .. } => {
+                written.insert(graph.root(*place));
+            }
+            Stmt::Call(call) => written.extend(call.changed().map(|place| graph.root(place))),
+            Stmt::If(branch) => {
+                for arm in branch.arms() {
+                    reshaped(graph, arm, written);
+                }
+            }
+            Stmt::Loop(body) => reshaped(graph, &body.body, written),
+            _ => {}
         }
     }
 }

@@ -16,8 +16,6 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let arguments = frame.arguments();
     let gradient = frame.gradient_type();
-    let rt = &frame.rt;
-    let cotangent = frame.output_tangent();
     let (residuals, captured) = (frame.residuals_type(), frame.captured());
     let [grad, value_and_grad, value_and_grad_into, vjp, forward] = [
         "grad",
@@ -37,13 +35,16 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
             #vis fn #value_and_grad_into #generics (#arguments, gradient: &mut #gradient) -> #output #bounds { loop {} }
         }
     });
-    let ignored = std::iter::repeat_n(quote!(_), 1 + 2 * signature.params.len());
+    let pullback = frame.pullback_type();
+    let cotangents = std::iter::repeat_n(quote!(_), 1 + frame.wrt(true).count());
+    let arity = frame.given_again().count() + 1 + signature.params.len();
+    let ignored = std::iter::repeat_n(quote!(_), arity);
     let pull = super::pair::pull(&frame);
     let functions = quote! {
         #scalar
         /// Not available: the function was refused.
-        #vis fn #vjp #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
-            (loop {}, |_| loop {})
+        #vis fn #vjp #generics (#arguments) -> (#output, #pullback) #bounds {
+            (loop {}, |#(#cotangents),*| loop {})
         }
         #[doc(hidden)]
         pub fn #forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {

@@ -148,11 +148,23 @@ impl<'a> Frame<'a> {
             .map(|param| (param.ident.clone(), param))
     }
 
+    /// The parameters that the pull part is given again: what a `&mut` refers to has changed by then.
+    pub(super) fn given_again(&self) -> impl Iterator<Item = (Ident, &Param)> {
+        self.params().filter(|(_, param)| !param.lent)
+    }
+
+    /// Parameters of `wrt` whose cotangent travels through a place, or those whose cotangent is returned.
+    pub(super) fn wrt(&self, lent: bool) -> impl Iterator<Item = usize> {
+        let wrt = self.signature.wrt.iter().copied();
+        wrt.filter(move |&index| self.signature.params[index].lent == lent)
+    }
+
     /// `w: f64, x: &Mlp`
     pub(super) fn arguments(&self) -> TokenStream {
         let arguments = self.params().map(|(name, param)| {
             let ty = &param.written;
             match (param.is_receiver(), ty) {
+                (true, _) if param.lent => quote!(&mut self),
                 (true, Type::Reference(_)) => quote!(&self),
                 (true, _) => quote!(self),
                 (false, ty) => quote!(#name: #ty),
@@ -202,19 +214,30 @@ impl<'a> Frame<'a> {
         tangent_type(&self.signature.output, &quote!(#rt))
     }
 
+    /// `impl FnOnce(f64) -> (f64, f64)`; the cotangent of a `&mut` parameter travels through a place.
+    pub(super) fn pullback_type(&self) -> TokenStream {
+        let (rt, cotangent) = (&self.rt, self.output_tangent());
+        let [lent, returned] = [true, false].map(|lent| {
+            let tangents = self.wrt(lent).map(|index| self.tangent(index));
+            tangents.collect::<Vec<_>>()
+        });
+        let gradient = gather(&returned);
+        quote!(impl #rt::FnOnce(#cotangent #(, &mut #lent)*) -> #gradient)
+    }
+
     /// `impl Fn(&f64, &&Mlp, &f64, Option<&mut f64>, ()) + use<..>`
     pub(super) fn residuals_type(&self) -> TokenStream {
         let rt = &self.rt;
-        let arguments = self.params().map(|(_, param)| {
+        let arguments = self.given_again().map(|(_, param)| {
             let ty = anonymous(&param.written);
             quote!(&#ty)
         });
         let slots = (0..self.signature.params.len()).map(|index| {
-            if self.signature.params[index].wrt.is_some() {
-                let slot = self.slot(index);
-                quote!(#rt::Option<&mut #slot>)
-            } else {
-                quote!(())
+            let slot = self.slot(index);
+            match &self.signature.params[index] {
+                Param { wrt: None, .. } => quote!(()),
+                Param { lent: true, .. } => quote!(&mut #slot),
+                _ => quote!(#rt::Option<&mut #slot>),
             }
         });
         let cotangent = anonymous_tokens(self.output_tangent());

@@ -30,6 +30,9 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let again = borrowing(&emitter);
     let mut prelude = TokenStream::new();
     for ((name, param), &value) in frame.params().zip(&derivative.params) {
+        if param.lent {
+            continue;
+        }
         if is_copy(param) {
             prelude.extend(quote!(let #name = *#name;));
         } else {
@@ -48,7 +51,7 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let backward = emitter.statements(&derivative.backward);
     let last = final_additions(frame, &emitter, true);
 
-    let closure_params = frame.params().map(|(name, param)| {
+    let closure_params = frame.given_again().map(|(name, param)| {
         let ty = anonymous(&param.written);
         quote!(#name: &#ty)
     });
@@ -60,12 +63,17 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         .map(|(index, param)| match param.wrt {
             Some(position) => {
                 let (slot, ty) = (&slots[position], frame.slot(index));
-                quote!(mut #slot: #rt::Option<&mut #ty>)
+                if param.lent {
+                    quote!(#slot: &mut #ty)
+                } else {
+                    quote!(mut #slot: #rt::Option<&mut #ty>)
+                }
             }
             None => quote!((): ()),
         });
     frame.used(&scope);
-    let checked = frame.checked(frame.idents().chain([&cotangent_name]), &slots);
+    let again_names: Vec<Ident> = frame.given_again().map(|(name, _)| name).collect();
+    let checked = frame.checked(again_names.iter().chain([&cotangent_name]), &slots);
     let mut closure = quote! {
         move |#(#closure_params,)* #cotangent_name: &#cotangent_ty, #(#slot_params),*| {
             #checked
@@ -150,6 +158,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let [residuals, value_bar] = ["residuals", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
     let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
     let (receiver, this) = match frame.params().next() {
+        Some((_, param)) if param.is_receiver() && param.lent => (Some(quote!(&self,)), None),
         Some((name, param)) if param.is_receiver() => match &param.written {
             Type::Reference(_) => (Some(quote!(&self,)), Some(quote!(let #name = &self;))),
             _ => (Some(quote!(&self,)), Some(quote!(let #name = self;))),
@@ -160,6 +169,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
         .params()
         .filter(|(_, param)| !param.is_receiver())
         .map(|(name, param)| match as_slice(&param.written) {
+            _ if param.lent => quote!(_: &impl Sized),
             // A list of any kind may stand for a slice, as in a call.
             Some(element) => quote!(#name: &impl #rt::Given<[#element]>),
             None => {
@@ -172,22 +182,23 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
         .map(|name| ident(&scope.fresh(&slot_name(name))))
         .collect();
     let slot_types = (0..names.len()).map(|index| {
-        if signature.params[index].wrt.is_some() {
-            let slot = frame.slot(index);
-            quote!(impl #rt::Slot<#slot>)
-        } else {
-            quote!(impl #rt::Inactive)
+        let slot = frame.slot(index);
+        match &signature.params[index] {
+            Param { wrt: None, .. } => quote!(impl #rt::Inactive),
+            Param { lent: true, .. } => quote!(&mut #slot),
+            _ => quote!(impl #rt::Slot<#slot>),
         }
     });
-    let passed = slots.iter().enumerate().map(|(index, slot)| {
-        if signature.params[index].wrt.is_some() {
-            quote!(#rt::Slot::into_option(#slot))
-        } else {
-            quote!(())
-        }
-    });
+    let passed = slots
+        .iter()
+        .enumerate()
+        .map(|(index, slot)| match &signature.params[index] {
+            Param { wrt: None, .. } => quote!(()),
+            Param { lent: true, .. } => quote!(#slot),
+            _ => quote!(#rt::Slot::into_option(#slot)),
+        });
     let given_on = frame
-        .params()
+        .given_again()
         .map(|(name, param)| match as_slice(&param.written) {
             Some(_) => quote!(&#rt::Given::given(#name)),
             None => quote!(#name),

@@ -1,5 +1,6 @@
 //! Statements of the forward and the backward sweep.
 
+use super::code::{Binding, Code};
 use super::names::ident;
 use super::{Emitter, Target};
 use crate::ir::{Call, Callee, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
@@ -24,11 +25,11 @@ impl Emitter<'_> {
                 Stmt::Loop(body) if body.mirrors.is_some() => self.mirrored_loop(body),
                 Stmt::Loop(body) => self.repeat(body),
                 Stmt::Store { place, value } => {
-                    let (place, value) = (self.value(*place).tokens(), self.owned(*value));
+                    let (place, value) = (self.place(*place).tokens(), self.owned(*value));
                     quote!(#place = #value;)
                 }
                 Stmt::Push { place, value } => {
-                    let (place, value) = (self.value(*place).tokens(), self.owned(*value));
+                    let (place, value) = (self.base(*place), self.owned(*value));
                     quote!(#place.push(#value);)
                 }
                 Stmt::Increment {
@@ -36,7 +37,7 @@ impl Emitter<'_> {
                     value,
                     negative,
                 } => {
-                    let (place, value) = (self.value(*place).tokens(), self.owned(*value));
+                    let (place, value) = (self.place(*place).tokens(), self.owned(*value));
                     if *negative {
                         quote!(#place -= #value;)
                     } else {
@@ -190,9 +191,17 @@ impl Emitter<'_> {
     fn call(&self, call: &Call) -> TokenStream {
         let path = &call.path;
         let value = self.variable(call.value);
-        let receiver = (call.kind == Callee::Method).then(|| self.base(call.args[0]));
-        let given = &call.args[usize::from(receiver.is_some())..];
-        let args = given.iter().map(|arg| self.owned(*arg));
+        let mut args = call.args.iter().zip(&call.lent);
+        let receiver = if call.kind == Callee::Method {
+            let (&arg, lent) = args.next().expect("a method has a receiver");
+            Some(self.base(lent.map_or(arg, |lent| lent.place)))
+        } else {
+            None
+        };
+        let args = args.map(|(arg, lent)| match lent {
+            Some(lent) => self.lent(lent.place),
+            None => self.owned(*arg),
+        });
         let generics: Vec<_> = call.generics.iter().map(with_colons).collect();
         if !self.plan.is_needed(call.residuals) {
             return match receiver {
@@ -232,7 +241,14 @@ impl Emitter<'_> {
         }
         let (path, rt) = (&call.path, &self.rt);
         let generics = call.generics.iter().map(with_colons);
-        let args = call.args.iter().map(|&arg| self.copied(arg));
+        let args = call
+            .args
+            .iter()
+            .zip(&call.lent)
+            .map(|(&arg, lent)| match lent {
+                Some(lent) => self.lent(lent.place),
+                None => self.copied(arg),
+            });
         let args = quote_spanned!(call.span=> (#(#args),*));
         let function = ident(&self.names.fresh("function"));
         let mut called = function.clone();
@@ -247,11 +263,13 @@ impl Emitter<'_> {
         let (rt, graph) = (&self.rt, &self.derivative.graph);
         let residuals = self.reference(call.residuals);
         let receiver = (call.kind == Callee::Method).then(|| self.base(call.args[0]));
-        let given = &call.args[usize::from(receiver.is_some())..];
+        let first = usize::from(receiver.is_some());
+        let given = call.args[first..].iter().zip(&call.lent[first..]);
         let args: Vec<TokenStream> = given
-            .iter()
-            .map(|&arg| {
-                if matches!(graph[arg].ty, Ty::Ref(_)) {
+            .map(|(&arg, lent)| {
+                if lent.is_some_and(|lent| lent.is_certain) {
+                    quote!(&())
+                } else if matches!(graph[arg].ty, Ty::Ref(_)) {
                     let reference = self.reference(arg);
                     quote!(&#reference)
                 } else if graph.is_literal(arg) {
@@ -266,10 +284,9 @@ impl Emitter<'_> {
         let mut places: Vec<Value> = Vec::new();
         let (mut begin, mut end) = (TokenStream::new(), TokenStream::new());
         let slots: Vec<TokenStream> = call
-            .args
-            .iter()
+            .adjoint_places()
             .zip(&call.arg_spans)
-            .map(|(&arg, &ends)| {
+            .map(|(arg, &ends)| {
                 if !graph[arg].active {
                     return quote!(#rt::Off);
                 }
@@ -308,6 +325,27 @@ impl Emitter<'_> {
         }
     }
 
+    /// Expands to: `&mut v[i]`, or `x` where that is a `&mut` already.
+    fn lent(&self, place: Value) -> TokenStream {
+        let graph = &self.derivative.graph;
+        let whole = graph.behind_refs(place);
+        if graph[whole].lent {
+            return self.value(whole).tokens();
+        }
+        let place = self.value(place).at(Binding::Prefix);
+        quote!(&mut #place)
+    }
+
+    /// What is assigned to.
+    fn place(&self, place: Value) -> Code {
+        let code = self.value(place);
+        if self.derivative.graph[place].lent {
+            let name = code.at(Binding::Prefix);
+            return Code::new(quote!(*#name), Binding::Prefix);
+        }
+        code
+    }
+
     /// Whether the adjoints of two places cannot be lent at once: different fields can, of a variable that is no option.
     fn overlap(&self, a: Value, b: Value) -> bool {
         let graph = &self.derivative.graph;
@@ -343,7 +381,7 @@ impl Emitter<'_> {
         let root = self.derivative.graph.root(place);
         let name = self.adjoint(root);
         let path = self.path_in(place, &name);
-        let is_whole = root == place;
+        let is_whole = root == self.derivative.graph.behind_refs(place);
         match self.target(root) {
             Target::Local => quote!(&mut #path),
             Target::Reference if is_whole => quote!(&mut *#name),
@@ -355,8 +393,14 @@ impl Emitter<'_> {
 
     /// The adjoint of a part of a cell.
     pub(super) fn adjoint_place(&self, place: Value) -> TokenStream {
-        let root = self.derivative.graph.root(place);
-        self.path_in(place, &self.adjoint(root))
+        let graph = &self.derivative.graph;
+        let root = graph.root(place);
+        let path = self.path_in(place, &self.adjoint(root));
+        if self.target(root) == Target::Reference && graph.behind_refs(place) == root {
+            quote!((*#path))
+        } else {
+            path
+        }
     }
 
     /// The part of an adjoint variable that a place names.
@@ -404,7 +448,7 @@ impl Emitter<'_> {
         let root = self.derivative.graph.root(place);
         let name = self.adjoint(root);
         let path = self.path_in(place, &name);
-        let is_whole = root == place;
+        let is_whole = root == self.derivative.graph.behind_refs(place);
         let add = match (self.target(root), is_whole) {
             (Target::Local, _) | (_, false) => self.add(&path, false, place, value),
             _ => self.add(&quote!(#name), true, place, value),

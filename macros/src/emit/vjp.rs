@@ -26,7 +26,7 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
             .push(syn::parse_quote!(#written: #rt::Clone));
     }
     let (generics, _, bounds) = cloned.split_for_impl();
-    let (arguments, gradient) = (frame.arguments(), frame.gradient_type());
+    let arguments = frame.arguments();
     let cotangent = frame.output_tangent();
     let doc = docs::of_vjp(signature);
     let passed = frame.params().map(|(name, param)| {
@@ -45,9 +45,18 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
         .iter()
         .map(|&index| ident(&scope.fresh(&slot_name(&signature.params[index].ident))))
         .collect();
-    let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
+    let slot = |index: usize| &slots[signature.params[index].wrt.expect("a parameter of `wrt`")];
+    let returned: Vec<Ident> = frame.wrt(false).map(|index| slot(index).clone()).collect();
+    let lent: Vec<TokenStream> = frame
+        .wrt(true)
+        .map(|index| {
+            let (slot, tangent) = (slot(index), frame.tangent(index));
+            quote!(#slot: &mut #tangent)
+        })
+        .collect();
+    let zeros = frame.wrt(false).map(|index| zero(frame, index));
     // A literal needs its type; a call that has one would tell a second time that the type has no tangent.
-    let tangents = signature.wrt.iter().map(|&index| {
+    let tangents = frame.wrt(false).map(|index| {
         let tangent = frame.tangent(index);
         signature.params[index]
             .ty
@@ -59,13 +68,16 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
         Some(position) => {
             let slot = &slots[position];
             match param.ty.peeled() {
+                _ if param.lent => quote!(#slot),
                 Ty::Slice(_) => quote!(#rt::Some(&mut #slot[..])),
                 _ => quote!(#rt::Some(&mut #slot)),
             }
         }
         None => quote!(()),
     });
-    let parts = frame.passed(gather_names(&slots));
+    let parts = frame.passed(gather_names(&returned));
+    let pullback = frame.pullback_type();
+    let again = frame.given_again().map(|(name, _)| name);
     frame.used(&scope);
     let [name, forward] = ["vjp", "forward"].map(|name| frame.name(name));
     let prelude = frame.prelude();
@@ -73,14 +85,14 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
     let checked_pull = frame.checked([&value, &pull], &[]);
     quote! {
         #doc
-        #vis fn #name #generics (#arguments) -> (#output, impl #rt::FnOnce(#cotangent) -> #gradient) #bounds {
+        #vis fn #name #generics (#arguments) -> (#output, #pullback) #bounds {
             #prelude
             #checked
             let (#value, #pull) = Self::#forward(#(#passed),*);
             #checked_pull
-            (#value, move |#value_bar: #cotangent| {
-                #(let mut #slots #tangents = #zeros;)*
-                #pull(#(&#names,)* &#value_bar, #(#slot_args),*);
+            (#value, move |#value_bar: #cotangent #(, #lent)*| {
+                #(let mut #returned #tangents = #zeros;)*
+                #pull(#(&#again,)* &#value_bar, #(#slot_args),*);
                 #parts
             })
         }

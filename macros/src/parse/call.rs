@@ -2,12 +2,12 @@
 
 use super::Lower;
 use super::closure::behind_parens;
-use super::env::spelling;
+use super::env::{plain, spelling};
 use super::list::vec_elements;
 use super::sequence::Sequence;
 use super::snippet::is_stop_gradient;
 use crate::diagnostics::nearest;
-use crate::ir::{Call, Callee, Construction, Op, Stmt as IrStmt, Ty, Value};
+use crate::ir::{Call, Callee, Construction, Lent, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -137,6 +137,7 @@ impl Lower<'_> {
             };
             return self.plain(&Expr::MethodCall(call.clone()), ty);
         }
+        let marker = self.stmts.len();
         let receiver = self.expression(&call.receiver);
         if !self.graph[receiver].active && !call.args.iter().any(|arg| self.mentions_active(arg)) {
             let row = rules::method(&name, 1 + call.args.len());
@@ -165,7 +166,8 @@ impl Lower<'_> {
         let Some(row) = rules::method(&name, 1 + args.len()) else {
             let is_users = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
             if is_users && rules::vocabulary().all(|row| row.name != name) {
-                return self.method_call(receiver, call);
+                self.stmts.truncate(marker);
+                return self.method_call(call);
             }
             return self.unknown_method(call, args.len());
         };
@@ -351,30 +353,76 @@ impl Lower<'_> {
         }
     }
 
-    /// An argument; one by reference sees what the place holds now, also when the backward sweep comes to it.
-    fn argument(&mut self, arg: &Expr) -> Value {
+    /// An argument, and the place that it lends. One by reference sees what the place holds now, also when the backward
+    /// sweep comes to it.
+    fn argument(&mut self, arg: &Expr) -> (Value, Option<Lent>) {
         let value = self.expression(arg);
-        match self.graph[value].op {
-            Op::Ref(inner) if self.graph.is_in_cell(inner) => {
-                let span = self.graph[value].span;
-                let seen = self.read(inner, span);
-                let ty = Ty::Ref(Box::new(self.graph[seen].ty.clone()));
-                self.add(Op::Ref(seen), ty, span)
+        let node = &self.graph[value];
+        let is_lent =
+            node.lent || matches!(node.op, Op::Ref(place) if self.graph.is_in_cell(place));
+        if !is_lent {
+            return (value, None);
+        }
+        let place = self.behind(value);
+        if is_mutable_borrow(arg) {
+            let lent = Lent {
+                place,
+                is_certain: true,
+            };
+            return (value, Some(lent));
+        }
+        let seen = self.seen(place);
+        let ty = Ty::Ref(Box::new(self.graph[seen].ty.clone()));
+        let span = self.graph[value].span;
+        let value = self.add(Op::Ref(seen), ty, span);
+        let lent = Lent {
+            place,
+            is_certain: false,
+        };
+        (value, Some(lent))
+    }
+
+    /// What a place holds before it is lent; its adjoint is that of the place.
+    fn seen(&mut self, place: Value) -> Value {
+        let (ty, span) = (self.graph[place].ty.clone(), self.graph[place].span);
+        let seen = self.add(Op::Load(place), ty, span);
+        self.graph[seen].active = false;
+        seen
+    }
+
+    /// The receiver of a user's method, which may take `&mut self`.
+    fn receiver(&mut self, expr: &Expr) -> (Value, Option<Lent>) {
+        if let Some(name) = Self::changed_name(expr)
+            && let Some(variable) = self.env.lookup(&name)
+            && self.env.is_mutable(variable)
+        {
+            self.cells.make_cell(plain(&name));
+        }
+        let place = self.place(expr).map(|place| self.behind(place));
+        match place {
+            Some(place) if self.graph.is_in_cell(place) => {
+                let lent = Lent {
+                    place,
+                    is_certain: false,
+                };
+                (self.seen(place), Some(lent))
             }
-            _ => value,
+            _ => (self.expression(expr), None),
         }
     }
 
     fn twin_call(&mut self, call: &ExprCall, path: &syn::Path, kind: Callee) -> Value {
-        let args: Vec<Value> = call.args.iter().map(|arg| self.argument(arg)).collect();
+        let args = call.args.iter().map(|arg| self.argument(arg)).collect();
         let arg_spans = call.args.iter().map(ends).collect();
         self.twin(path, kind, args, arg_spans, call.span())
     }
 
     /// A method of a type that the macro cannot see: it has to be differentiated where it is defined.
-    fn method_call(&mut self, receiver: Value, call: &ExprMethodCall) -> Value {
-        let mut args = vec![receiver];
-        args.extend(call.args.iter().map(|arg| self.argument(arg)));
+    fn method_call(&mut self, call: &ExprMethodCall) -> Value {
+        let mut args = vec![self.receiver(&call.receiver)];
+        for arg in &call.args {
+            args.push(self.argument(arg));
+        }
         let (method, generics) = (&call.method, &call.turbofish);
         let path: syn::Path = match generics {
             Some(generics) => syn::parse_quote!(#method #generics),
@@ -389,10 +437,17 @@ impl Lower<'_> {
 
     /// Arguments whose adjoints are places of their own: what is passed twice gets a copy, since two `&mut` to one adjoint
     /// cannot be.
-    fn apart(&mut self, args: Vec<Value>) -> Vec<Value> {
-        let mut roots = Vec::new();
+    fn apart(&mut self, args: Vec<(Value, Option<Lent>)>) -> Vec<Value> {
+        let lent_places = args.iter().filter_map(|(_, lent)| *lent);
+        let mut roots: Vec<Value> = lent_places
+            .map(|lent| self.graph.root(lent.place))
+            .collect();
         let mut apart = Vec::new();
-        for arg in args {
+        for (arg, lent) in args {
+            if lent.is_some() {
+                apart.push(arg);
+                continue;
+            }
             let root = self.graph.root(arg);
             let is_passed_again = self.graph[arg].active && roots.contains(&root);
             roots.push(root);
@@ -425,11 +480,15 @@ impl Lower<'_> {
         &mut self,
         path: &syn::Path,
         kind: Callee,
-        args: Vec<Value>,
+        args: Vec<(Value, Option<Lent>)>,
         arg_spans: Vec<[Span; 2]>,
         span: Span,
     ) -> Value {
+        let lent: Vec<Option<Lent>> = args.iter().map(|(_, lent)| *lent).collect();
         let args = self.apart(args);
+        for lent in lent.iter().flatten() {
+            self.note_activity(lent.place, span);
+        }
         let value = self.graph.add(Op::Result, Ty::Other, true, span);
         let residuals = self.graph.add(Op::Result, Ty::Other, false, span);
         let mut path = path.clone();
@@ -445,6 +504,7 @@ impl Lower<'_> {
             generics,
             kind,
             args,
+            lent,
             arg_spans,
             value,
             residuals,
@@ -516,6 +576,15 @@ const EFFECTS: &[&str] = &[
     "eprint",
     "eprintln",
 ];
+
+/// `&mut x`
+fn is_mutable_borrow(expr: &Expr) -> bool {
+    match expr {
+        Expr::Paren(inner) => is_mutable_borrow(&inner.expr),
+        Expr::Reference(reference) => reference.mutability.is_some(),
+        _ => false,
+    }
+}
 
 /// Where an expression begins and ends.
 fn ends(expr: &Expr) -> [Span; 2] {

@@ -27,6 +27,13 @@ impl Lower<'_> {
                 let ty = Ty::Ref(Box::new(self.graph[inner].ty.clone()));
                 self.add(Op::Ref(inner), ty, expr.span())
             }
+            Expr::Reference(reference) => match self.changed_place(&reference.expr) {
+                Some(place) => {
+                    let ty = Ty::Ref(Box::new(self.graph[place].ty.clone()));
+                    self.add(Op::Ref(place), ty, expr.span())
+                }
+                None => self.add(Op::Error, Ty::Other, expr.span()),
+            },
             Expr::Tuple(tuple) => {
                 let parts: Vec<Value> = tuple.elems.iter().map(|e| self.expression(e)).collect();
                 let ty = Ty::Tuple(parts.iter().map(|v| self.graph[*v].ty.clone()).collect());
@@ -329,7 +336,7 @@ pub(super) fn is_refused(expr: &Expr) -> bool {
             | Expr::RawAddr(_)
             | Expr::Verbatim(_)
             | Expr::Assign(_)
-    ) || matches!(expr, Expr::Reference(reference) if reference.mutability.is_some())
+    )
 }
 
 /// The tokens that show where an unsupported expression is: a keyword or operator where there is one.
@@ -365,10 +372,6 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         Expr::Closure(_) => (
             "a closure over active values is",
             "give it a name with `let`, and call it or pass it to an iterator adaptor; or write a function with `#[differentiate]`",
-        ),
-        Expr::Reference(_) => (
-            "`&mut` is",
-            "return the changed value from the function instead of changing it in place",
         ),
         Expr::Range(_) => ("a range of active values is", "use integers in ranges"),
         Expr::Assign(_) => (

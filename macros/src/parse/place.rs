@@ -194,14 +194,38 @@ impl Lower<'_> {
         self.stmts.push(IrStmt::Push { place: list, value });
     }
 
+    /// Something active is stored in a place.
+    pub(super) fn note_activity(&mut self, place: Value, span: Span) {
+        let root = self.graph.root(place);
+        if self.graph[root].active {
+            return;
+        }
+        let Some(name) = self.graph[root].name.clone() else {
+            return;
+        };
+        if self.graph[root].lent {
+            self.errors.at(
+                span,
+                format!(
+                    "`{name}` is left out of `wrt`: what is stored in it here loses its derivative"
+                ),
+                format!(
+                    "add `{name}` to `wrt(..)`, or block the derivative with `stop_gradient(..)`"
+                ),
+            );
+        } else {
+            self.cells.activate(&name);
+        }
+    }
+
     /// What a store tells of the cell.
     pub(super) fn note_stored(&mut self, place: Value, value: Value) {
         let root = self.graph.root(place);
         let Some(name) = self.graph[root].name.clone() else {
             return;
         };
-        if self.graph[value].active && !self.graph[root].active {
-            self.cells.activate(&name);
+        if self.graph[value].active {
+            self.note_activity(place, self.graph[value].span);
         }
         // A literal in the declaration says that it is a float; the first known value says which.
         let held = match (&self.graph[root].ty, place == root) {

@@ -23,6 +23,8 @@ pub(crate) struct Param {
     pub(crate) declared: Type,
     /// The position in `wrt`.
     pub(crate) wrt: Option<usize>,
+    /// Whether this is a `&mut`: the function changes what it refers to.
+    pub(crate) lent: bool,
 }
 
 #[derive(Debug)]
@@ -72,14 +74,7 @@ pub(crate) fn signature(
         match arg {
             FnArg::Receiver(receiver) => params.push(self_param(receiver, errors)),
             FnArg::Typed(arg) => {
-                params.push(param(
-                    index,
-                    arg,
-                    &mut generics,
-                    &float_generics,
-                    &taken,
-                    errors,
-                ));
+                params.push(param(index, arg, &mut generics, &float_generics, &taken));
             }
         }
     }
@@ -89,7 +84,9 @@ pub(crate) fn signature(
     };
     let wrt = choose_wrt(&mut params, item, options, errors);
     let output_ty = known(&output, &float_generics);
-    if carries_no_float(&output) || matches!(&output_ty, Ty::Tuple(parts) if parts.is_empty()) {
+    let changes = params.iter().any(|param| param.lent && param.wrt.is_some());
+    let is_unit = matches!(&output_ty, Ty::Tuple(parts) if parts.is_empty());
+    if !changes && (is_unit || carries_no_float(&output)) {
         let span = match &item.sig.output {
             ReturnType::Type(_, ty) => ty.span(),
             ReturnType::Default => item.sig.ident.span(),
@@ -97,7 +94,7 @@ pub(crate) fn signature(
         errors.at(
             span,
             "the function returns nothing that has a derivative",
-            "return a float, a tensor, or a tuple or struct that holds one",
+            "return a float, a tensor, or a tuple or struct that holds one, or change a `&mut` parameter",
         );
     }
     Signature {
@@ -118,11 +115,12 @@ fn self_param(receiver: &syn::Receiver, errors: &mut Errors) -> Param {
     let written: Type = match &receiver.kind {
         ReceiverKind::Value => syn::parse_quote!(Self),
         ReceiverKind::Reference(_, _, None) => syn::parse_quote!(&Self),
+        ReceiverKind::Reference(_, _, Some(_)) => syn::parse_quote!(&mut Self),
         _ => {
             errors.on(
                 receiver,
                 "this kind of `self` is not supported",
-                "take `&self` or `self`, and return what the method changes",
+                "take `&self`, `&mut self` or `self`",
             );
             syn::parse_quote!(&Self)
         }
@@ -140,6 +138,7 @@ fn self_param(receiver: &syn::Receiver, errors: &mut Errors) -> Param {
         }),
         ty: known(&written, &[]),
         declared: written.clone(),
+        lent: is_lent(&written),
         written,
         wrt: None,
     }
@@ -182,17 +181,7 @@ fn param(
     generics: &mut Generics,
     floats: &[Ident],
     taken: &TokenStream,
-    errors: &mut Errors,
 ) -> Param {
-    if let Type::Reference(reference) = &*arg.ty
-        && let Some(token) = reference.mutability
-    {
-        errors.at(
-            token.span(),
-            "a `&mut` parameter is not supported",
-            "take `&` or a value, and return what the function changes",
-        );
-    }
     let ident = match &*arg.pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => pat.ident.clone(),
         _ => unused(&format!("arg{index}"), taken),
@@ -203,7 +192,17 @@ fn param(
         written: named_impl_trait(index, &arg.ty, generics, taken),
         ty: known(&arg.ty, floats),
         declared: (*arg.ty).clone(),
+        lent: is_lent(&arg.ty),
         wrt: None,
+    }
+}
+
+fn is_lent(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => reference.mutability.is_some(),
+        Type::Paren(inner) => is_lent(&inner.elem),
+        Type::Group(inner) => is_lent(&inner.elem),
+        _ => false,
     }
 }
 

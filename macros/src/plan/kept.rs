@@ -147,8 +147,11 @@ impl Decider<'_> {
                 Stmt::Pull { call, cotangent } => {
                     self.read(call.residuals);
                     self.read(*cotangent);
-                    for &arg in &call.args {
+                    for arg in call.given_again() {
                         self.read(arg);
+                    }
+                    for place in call.adjoint_places() {
+                        self.place(place);
                     }
                 }
                 Stmt::If(branch) => self.branch(branch),
@@ -212,11 +215,15 @@ impl Decider<'_> {
     }
 
     fn place(&mut self, place: Value) {
-        if let Op::Project(base, projection) = self.graph[place].op.clone() {
-            if let Projection::Index(index) = projection {
-                self.read(index);
+        match self.graph[place].op.clone() {
+            Op::Project(base, projection) => {
+                if let Projection::Index(index) = projection {
+                    self.read(index);
+                }
+                self.place(base);
             }
-            self.place(base);
+            Op::Deref(inner) | Op::Ref(inner) => self.place(inner),
+            _ => {}
         }
     }
 

@@ -42,11 +42,14 @@ pub(super) fn stable(derivative: &Derivative) -> Stable {
         } else {
             &walk.writes
         };
-        let changed = writes.get(root).is_some_and(|writes| {
-            writes
-                .iter()
-                .any(|write| write.number > point.number || shares_loop(write, point))
-        });
+        // What the pull part would read again belongs to the caller by then.
+        let is_lent = !is_adjoint && derivative.graph[*root].lent && derivative.cotangent.is_some();
+        let changed = is_lent
+            || writes.get(root).is_some_and(|writes| {
+                writes
+                    .iter()
+                    .any(|write| write.number > point.number || shares_loop(write, point))
+            });
         if changed {
             unstable.insert(*value);
         }
@@ -115,15 +118,21 @@ impl Walk<'_> {
                     self.adjoint_writes.entry(root).or_default().push(point);
                 }
                 Stmt::Pull { call, .. } => {
-                    for &arg in &call.args {
-                        let root = self.graph.root(arg);
+                    for place in call.adjoint_places() {
+                        let root = self.graph.root(place);
                         self.adjoint_writes
                             .entry(root)
                             .or_default()
                             .push(point.clone());
                     }
                 }
-                Stmt::Call(_) | Stmt::BeginAdjoint(_) => {}
+                Stmt::Call(call) => {
+                    for place in call.changed() {
+                        let root = self.graph.root(place);
+                        self.writes.entry(root).or_default().push(point.clone());
+                    }
+                }
+                Stmt::BeginAdjoint(_) => {}
             }
         }
     }
@@ -148,7 +157,7 @@ impl Walk<'_> {
             Op::Rust(_) => {
                 for operand in self.graph.operands(value) {
                     let root = self.graph.root(operand);
-                    if matches!(self.graph[root].op, Op::Cell(_)) {
+                    if self.graph.is_cell(root) {
                         self.reads.push((value, root, false, point.clone()));
                     }
                 }
