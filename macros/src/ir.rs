@@ -43,6 +43,16 @@ pub(crate) enum Ty {
 }
 
 impl Ty {
+    /// Whether a value of this type may hold a float.
+    pub(crate) fn may_carry(&self) -> bool {
+        match self {
+            Ty::Int | Ty::Bool => false,
+            Ty::List(inner) | Ty::Ref(inner) => inner.may_carry(),
+            Ty::Tuple(parts) => parts.iter().any(Ty::may_carry),
+            Ty::Float(_) | Ty::Never | Ty::Other => true,
+        }
+    }
+
     pub(crate) fn is_float(&self) -> bool {
         matches!(self, Ty::Float(_))
     }
@@ -311,6 +321,8 @@ pub(crate) struct Lent {
     /// Whether it shows that the function takes `&mut`. Where it does not, as of the receiver of a method, the argument is
     /// what the place held before.
     pub(crate) is_certain: bool,
+    /// Whether the user says that no derivative goes through it.
+    pub(crate) is_stopped: bool,
 }
 
 /// A call of a function that has a twin.
@@ -351,7 +363,8 @@ impl Call {
     /// What of each argument has an adjoint: the place that is lent, or the argument itself.
     pub(crate) fn adjoint_places(&self) -> impl Iterator<Item = Value> {
         let args = self.args.iter().zip(&self.lent);
-        args.map(|(arg, lent)| lent.map_or(*arg, |lent| lent.place))
+        args.filter(|(_, lent)| !lent.is_some_and(|lent| lent.is_stopped))
+            .map(|(arg, lent)| lent.map_or(*arg, |lent| lent.place))
     }
 }
 

@@ -111,6 +111,9 @@ given! {
 )]
 pub trait Inactive {}
 impl Inactive for Off {}
+impl Inactive for &mut () {}
+impl Inactive for &mut Vec<()> {}
+impl<const N: usize> Inactive for &mut [(); N] {}
 
 /// Passes its argument on and blocks its derivative: under differentiation it is a constant.
 ///

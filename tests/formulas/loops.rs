@@ -155,3 +155,49 @@ L = y₀·y₁
 ∂L/∂x₁ = ∂L/∂y₀ · x₀"
     );
 }
+
+#[differentiate]
+fn elements_that_change(x: [f64; 3], k: f64) -> f64 {
+    let mut y = x;
+    for i in 0..3 {
+        y[i] *= k;
+        y[i] += y[i].sin();
+    }
+    y[0] = y[1] * k;
+    y[0] + y[1]
+}
+
+#[test]
+fn an_assigned_element_begins_anew() {
+    let text = elements_that_change::FORMULAS;
+    assert!(text.contains("    ∂L/∂yᵢ ← ∂L/∂yᵢ · k"), "{text}");
+    assert!(text.contains("∂L/∂y₀ ← 0"), "{text}");
+}
+
+#[differentiate]
+fn bump(a: &mut f64, b: f64) -> f64 {
+    let old = *a;
+    *a = old * b;
+    old * *a
+}
+
+#[differentiate]
+fn lends(a: f64, b: f64) -> f64 {
+    let mut t = a * b;
+    let u = bump(&mut t, a);
+    u + t
+}
+
+#[test]
+fn places_lent_to_calls() {
+    assert_eq!(
+        bump::FORMULAS,
+        "a⁺ = a·b\nL = a·a⁺\n\n∂L/∂a⁺ = a\n∂L/∂a = a⁺ + ∂L/∂a⁺ · b\n∂L/∂b = ∂L/∂a⁺ · a"
+    );
+    let text = lends::FORMULAS;
+    assert!(text.contains("u, t ← bump(t, a)"), "{text}");
+    assert!(
+        text.contains("∂L/∂t = ∂L/∂t⁺ · ∂t⁺/∂t + ∂bump/∂t"),
+        "{text}"
+    );
+}

@@ -50,7 +50,10 @@ impl Reverse {
         if !self.graph[self.graph.root(place)].active {
             return;
         }
-        let (span, ty) = (self.graph[value].span, self.graph[place].ty.clone());
+        let (span, ty) = (
+            self.graph[value].span,
+            self.graph[place].ty.peeled().clone(),
+        );
         if self.graph[value].active {
             let cotangent = self.builder().node(Op::TakeAdjoint(place), ty, span);
             self.record(value, cotangent);
@@ -78,7 +81,10 @@ impl Reverse {
         if !self.graph[self.graph.root(place)].active || !self.graph[value].active {
             return;
         }
-        let (span, ty) = (self.graph[value].span, self.graph[place].ty.clone());
+        let (span, ty) = (
+            self.graph[value].span,
+            self.graph[place].ty.peeled().clone(),
+        );
         let mut cotangent = self.builder().node(Op::ReadAdjoint(place), ty, span);
         if negative {
             cotangent = self.builder().apply("neg", vec![cotangent], span);

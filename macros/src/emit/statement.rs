@@ -283,11 +283,12 @@ impl Emitter<'_> {
             .collect();
         let mut places: Vec<Value> = Vec::new();
         let (mut begin, mut end) = (TokenStream::new(), TokenStream::new());
-        let slots: Vec<TokenStream> = call
-            .adjoint_places()
-            .zip(&call.arg_spans)
-            .map(|(arg, &ends)| {
-                if !graph[arg].active {
+        let args_and_places = call.args.iter().zip(&call.lent).zip(&call.arg_spans);
+        let slots: Vec<TokenStream> = args_and_places
+            .map(|((&arg, lent), &ends)| {
+                let is_stopped = lent.is_some_and(|lent| lent.is_stopped);
+                let arg = lent.map_or(arg, |lent| lent.place);
+                if is_stopped || !graph[arg].active {
                     return quote!(#rt::Off);
                 }
                 let place = graph.behind_refs(arg);

@@ -189,8 +189,17 @@ impl Emitter<'_> {
     pub(super) fn reference(&self, value: Value) -> TokenStream {
         let graph = &self.derivative.graph;
         let node = &graph[value];
+        if node.lent {
+            // The user's `&mut` stays where it is.
+            let name = self.variable(value);
+            return quote!(&*#name);
+        }
         if let Op::Deref(inner) = node.op {
-            return self.value(inner).at(Binding::Prefix);
+            return if graph[inner].lent {
+                self.reference(inner)
+            } else {
+                self.value(inner).at(Binding::Prefix)
+            };
         }
         if let (Op::Load(place), false) = (&node.op, self.is_variable(value)) {
             return self.reference(*place);

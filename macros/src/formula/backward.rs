@@ -67,8 +67,15 @@ impl<'a> Backward<'a> {
         }
         let outputs = sheet.names.outputs.iter();
         let active = outputs.filter(|output| sheet.facts.graph[output.value].active);
+        let lent = sheet.facts.derivative.params.iter().filter(|param| {
+            let node = &sheet.facts.graph[**param];
+            node.lent && node.active
+        });
         let names: Vec<String> = active
             .map(|output| format!("∂{}/∂{}", sheet.names.objective, output.text))
+            .chain(
+                lent.map(|param| format!("{} of the end", sheet.text(&sheet.tidy.adjoint(*param)))),
+            )
             .collect();
         vec![Line::Text(format!("given {}", names.join(", ")))]
     }
@@ -95,6 +102,7 @@ impl<'a> Backward<'a> {
                 Stmt::Let(value) => self.value(*value, &mut states, &mut lines),
                 Stmt::If(branch) => {
                     self.flush_all(&mut states, &mut lines);
+                    self.write_cleared(None, &mut states, &mut lines);
                     self.branch(branch, &mut lines);
                     for &result in &branch.results {
                         self.value(result, &mut states, &mut lines);
@@ -102,6 +110,7 @@ impl<'a> Backward<'a> {
                 }
                 Stmt::Loop(body) => {
                     self.flush_all(&mut states, &mut lines);
+                    self.write_cleared(None, &mut states, &mut lines);
                     self.repeat(body, &mut lines);
                 }
                 Stmt::Accumulate { place, value } => {
@@ -109,6 +118,12 @@ impl<'a> Backward<'a> {
                 }
                 Stmt::ClearAdjoint(place) => {
                     self.overwritten(*place, &mut states, &mut lines);
+                }
+                Stmt::Pull { call, cotangent } if call.may_change() => {
+                    self.flush_all(&mut states, &mut lines);
+                    for place in call.changed().filter(|place| facts.graph[*place].active) {
+                        lines.push(self.sheet.pulled(call, *cotangent, place));
+                    }
                 }
                 // Gathered in `contributions`; the rest is of the forward sweep.
                 Stmt::Pull { .. }
@@ -121,6 +136,9 @@ impl<'a> Backward<'a> {
             }
         }
         self.flush_all(&mut states, &mut lines);
+        if home != 0 {
+            self.write_cleared(None, &mut states, &mut lines);
+        }
         lines
     }
 
@@ -258,6 +276,9 @@ impl<'a> Backward<'a> {
     /// ∂L/∂w = … for a parameter: in terms of the adjoints above, and written out while that is short.
     fn gradient(&mut self, param: Value, lines: &mut Vec<Line>) {
         let sheet = self.sheet;
+        if sheet.facts.graph[param].lent {
+            return;
+        }
         let mut parts = self.contributions.remove(&param).unwrap_or_default();
         if parts.is_empty() {
             let total = sheet.facts.totals.get(&param);

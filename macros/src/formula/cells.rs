@@ -147,6 +147,10 @@ impl Search<'_> {
                 Stmt::Push { place, .. } => {
                     self.spoiled.insert(self.facts.graph.root(*place));
                 }
+                Stmt::Call(call) => {
+                    let changed = call.changed().map(|place| self.facts.graph.root(place));
+                    self.spoiled.extend(changed);
+                }
                 _ => {}
             }
         }

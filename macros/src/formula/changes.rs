@@ -18,6 +18,8 @@ pub(super) struct States {
     begun: HashSet<Value>,
     pending: HashMap<Value, Pending>,
     order: Vec<Value>,
+    /// Adjoints of parts that are zero by now, since the part was assigned here; not yet written down.
+    cleared: Vec<(Value, Expr)>,
 }
 
 /// What has been added to an adjoint, not yet written down.
@@ -25,6 +27,8 @@ struct Pending {
     name: Expr,
     /// Whether the adjoint was empty before.
     is_first: bool,
+    /// Whether it held something that goes no further.
+    replaces: bool,
     values: Vec<Expr>,
 }
 
@@ -36,7 +40,16 @@ impl States {
             begun: HashSet::new(),
             pending: HashMap::new(),
             order: Vec::new(),
+            cleared: Vec::new(),
         }
+    }
+
+    /// Whether the adjoint was cleared just before.
+    fn replaces(&mut self, cell: Value, name: &Expr) -> bool {
+        let count = self.cleared.len();
+        self.cleared
+            .retain(|(of, cleared)| *of != cell || cleared != name);
+        self.cleared.len() < count
     }
 }
 
@@ -45,18 +58,82 @@ pub(super) struct Changes {
     shared: HashSet<Value>,
     /// Parts of other variables that have an adjoint already.
     begun: HashSet<String>,
+    /// Places that are assigned, where something is added to the adjoint of the same variable further back.
+    followed: HashSet<Value>,
 }
 
 impl Changes {
     pub(super) fn of(facts: &Facts<'_>) -> Changes {
         let mut found = Found::default();
         found.region(facts, &facts.derivative.backward, true);
+        let mut seen = HashSet::new();
+        let backward = &facts.derivative.backward;
+        followed(facts, backward, &mut HashSet::new(), &mut seen);
         found
             .elsewhere
             .extend(found.whole.intersection(&found.parts));
         Changes {
             shared: found.elsewhere,
+            followed: seen,
             begun: HashSet::new(),
+        }
+    }
+}
+
+/// Finds the assigned places whose adjoint is added to further back: `later` are the variables that are.
+fn followed(
+    facts: &Facts<'_>,
+    region: &Region,
+    later: &mut HashSet<Value>,
+    found: &mut HashSet<Value>,
+) {
+    for stmt in region.stmts.iter().rev() {
+        match stmt {
+            Stmt::Accumulate { place, .. } => {
+                later.insert(facts.graph.root(*place));
+            }
+            Stmt::ClearAdjoint(place) => {
+                if later.contains(&facts.graph.root(*place)) {
+                    found.insert(*place);
+                }
+            }
+            Stmt::Let(value) => {
+                if let Op::TakeAdjoint(place) = facts.op(*value)
+                    && later.contains(&facts.graph.root(*place))
+                {
+                    found.insert(*place);
+                }
+            }
+            Stmt::If(branch) => {
+                let before = later.clone();
+                for arm in branch.arms() {
+                    let mut inside = before.clone();
+                    followed(facts, arm, &mut inside, found);
+                    later.extend(inside);
+                }
+            }
+            Stmt::Loop(body) => {
+                added_to(facts, &body.body, later);
+                followed(facts, &body.body, later, found);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn added_to(facts: &Facts<'_>, region: &Region, found: &mut HashSet<Value>) {
+    for stmt in &region.stmts {
+        match stmt {
+            Stmt::Accumulate { place, .. } => {
+                found.insert(facts.graph.root(*place));
+            }
+            Stmt::If(branch) => {
+                for arm in branch.arms() {
+                    added_to(facts, arm, found);
+                }
+            }
+            Stmt::Loop(body) => added_to(facts, &body.body, found),
+            _ => {}
         }
     }
 }
@@ -74,7 +151,7 @@ impl Found {
         for stmt in &region.stmts {
             match stmt {
                 Stmt::Accumulate { place, .. } => {
-                    let is_whole = matches!(facts.op(facts.canon(*place)), Op::Cell(_));
+                    let is_whole = facts.graph.is_cell(facts.canon(*place));
                     let root = facts.graph.root(*place);
                     match (is_outermost, is_whole) {
                         (false, _) => self.elsewhere.insert(root),
@@ -88,6 +165,10 @@ impl Found {
                     }
                 }
                 Stmt::Loop(body) => self.region(facts, &body.body, false),
+                Stmt::Pull { call, .. } => {
+                    let changed = call.changed().map(|place| facts.graph.root(place));
+                    self.elsewhere.extend(changed);
+                }
                 _ => {}
             }
         }
@@ -104,7 +185,7 @@ impl Backward<'_> {
     ) {
         let sheet = self.sheet;
         let cell = sheet.facts.graph.root(place);
-        if !matches!(sheet.facts.op(cell), Op::Cell(_)) {
+        if !sheet.facts.graph.is_cell(cell) {
             return;
         }
         let mut name = sheet.tidy.adjoint(place);
@@ -124,8 +205,13 @@ impl Backward<'_> {
         match states.pending.get_mut(&cell) {
             Some(pending) => pending.values.push(value),
             None => {
+                let replaces = states.replaces(cell, &name);
+                self.write_cleared(Some(cell), states, lines);
                 let is_first = self.is_first(place, cell, &name, states);
                 self.open(cell, name, is_first, vec![value], states);
+                if let Some(pending) = states.pending.get_mut(&cell) {
+                    pending.replaces = replaces;
+                }
             }
         }
     }
@@ -143,6 +229,7 @@ impl Backward<'_> {
             Pending {
                 name,
                 is_first,
+                replaces: false,
                 values,
             },
         );
@@ -174,7 +261,24 @@ impl Backward<'_> {
         let cell = self.sheet.facts.graph.root(place);
         self.step(cell, states, lines);
         let name = self.sheet.tidy.adjoint(place);
-        self.changes.begun.remove(&self.sheet.text(&name));
+        let was_begun = self.changes.begun.remove(&self.sheet.text(&name));
+        let is_seen = self.changes.followed.contains(&place);
+        if !self.sheet.cells.is_stated(cell) && !was_begun && is_seen {
+            states.cleared.push((cell, name));
+        }
+    }
+
+    /// `∂L/∂x₁ ← 0`, before anything else is added to adjoints of the same variable, or of any.
+    pub(super) fn write_cleared(
+        &self,
+        cell: Option<Value>,
+        states: &mut States,
+        lines: &mut Vec<Line>,
+    ) {
+        let is_due = |of: Value| cell.is_none_or(|cell| cell == of);
+        for (_, name) in states.cleared.extract_if(.., |(of, _)| is_due(*of)) {
+            lines.push(self.sheet.assignment(&name, "←", &Expr::zero()));
+        }
     }
 
     /// Goes back over an assignment of a variable, or an addition to it.
@@ -216,7 +320,9 @@ impl Backward<'_> {
             return;
         };
         let total = Style::Tidy.sum(pending.values);
-        lines.push(if pending.is_first {
+        lines.push(if pending.replaces {
+            self.sheet.assignment(&pending.name, "←", &total)
+        } else if pending.is_first {
             self.sheet.define(&self.sheet.text(&pending.name), &total)
         } else {
             self.sheet.assignment(&pending.name, "+=", &total)

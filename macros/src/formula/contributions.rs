@@ -3,8 +3,9 @@
 
 use super::algebra::Style;
 use super::expr::Expr;
+use super::lines::Line;
 use super::sheet::Sheet;
-use super::write::last_name;
+use super::write::{last_name, marked};
 use crate::ir::{Call, Head, Op, Region, Stmt, Value};
 use std::collections::{HashMap, HashSet};
 
@@ -138,7 +139,7 @@ impl Sheet<'_> {
     fn add(&self, place: Value, value: Expr, open: &mut Open) {
         let graph = self.facts.graph;
         let place = self.facts.canon(place);
-        if matches!(self.facts.op(graph.root(place)), Op::Cell(_)) {
+        if graph.is_in_cell(place) {
             return;
         }
         let adjoint = self.tidy.adjoint(place);
@@ -210,10 +211,59 @@ impl Sheet<'_> {
             };
             let value = match self.tidy.refer(cotangent) {
                 one if one.is_one() => partial,
+                zero if zero.is_zero() => zero,
                 cotangent => Style::Tidy.matmul(cotangent, partial),
             };
+            let through = self.through_changed(call, &texts[index]);
+            let value = through.into_iter().fold(value, |sum, value| {
+                if sum.is_zero() {
+                    value
+                } else {
+                    Style::Tidy.add(sum, value)
+                }
+            });
             self.add(arg, value, open);
         }
+    }
+
+    /// ∂L/∂x⁺ · ∂x⁺/∂a for each place x that the call changes.
+    fn through_changed(&self, call: &Call, arg: &str) -> Vec<Expr> {
+        let active = call
+            .changed()
+            .filter(|place| self.facts.graph[*place].active);
+        active
+            .map(|place| {
+                let name = self.text(&self.tidy.refer(place));
+                let array = self.facts.is_array(self.facts.canon(place));
+                let partial = Expr::Partial {
+                    text: format!("∂{name}⁺/∂{arg}"),
+                    array,
+                };
+                Style::Tidy.matmul(marked(self.tidy.adjoint(place), "⁺"), partial)
+            })
+            .collect()
+    }
+
+    /// What becomes of the adjoint of a place that a call changes: `∂L/∂x = ∂L/∂x⁺ · ∂x⁺/∂x + ∂L/∂u · ∂g/∂x`
+    pub(super) fn pulled(&self, call: &Call, cotangent: Value, place: Value) -> Line {
+        let name = self.text(&self.tidy.refer(place));
+        let mut value = String::new();
+        for through in self.through_changed(call, &name) {
+            value += if value.is_empty() { "" } else { " + " };
+            value += &self.text(&through);
+        }
+        let cotangent = self.tidy.refer(cotangent);
+        if !cotangent.is_zero() {
+            let factor = match cotangent.is_one() {
+                true => String::new(),
+                false => format!("{} · ", self.text(&cotangent)),
+            };
+            value += &format!(" + {factor}∂{}/∂{name}", last_name(&call.path));
+        }
+        Line::Text(format!(
+            "{} = {value}",
+            self.text(&self.tidy.adjoint(place))
+        ))
     }
 }
 

@@ -82,8 +82,23 @@ impl Sheet<'_> {
         }
     }
 
+    /// `u, x ← g(x, k)`, where the function changes x.
     fn call(&self, call: &Call, lines: &mut Vec<Line>) {
-        self.value(call.value, lines);
+        if !call.may_change() {
+            return self.value(call.value, lines);
+        }
+        let name = self.names.of(call.value).map(str::to_owned);
+        let is_shown = self.facts.is_needed(call.value);
+        let changed = call
+            .changed()
+            .map(|place| self.text(&self.written.refer(place)));
+        let targets: Vec<String> = name
+            .filter(|_| is_shown)
+            .into_iter()
+            .chain(changed)
+            .collect();
+        let value = self.text(&self.written.define(call.value));
+        lines.push(Line::Text(format!("{} ← {value}", targets.join(", "))));
     }
 
     fn branch(&self, branch: &If, lines: &mut Vec<Line>) {

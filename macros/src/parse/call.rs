@@ -356,6 +356,15 @@ impl Lower<'_> {
     /// An argument, and the place that it lends. One by reference sees what the place holds now, also when the backward
     /// sweep comes to it.
     fn argument(&mut self, arg: &Expr) -> (Value, Option<Lent>) {
+        if let Some(stopped) = stopped_borrow(arg) {
+            let value = self.expression(stopped);
+            let lent = Lent {
+                place: self.behind(value),
+                is_certain: true,
+                is_stopped: true,
+            };
+            return (value, Some(lent));
+        }
         let value = self.expression(arg);
         let node = &self.graph[value];
         let is_lent =
@@ -368,6 +377,7 @@ impl Lower<'_> {
             let lent = Lent {
                 place,
                 is_certain: true,
+                is_stopped: false,
             };
             return (value, Some(lent));
         }
@@ -378,6 +388,7 @@ impl Lower<'_> {
         let lent = Lent {
             place,
             is_certain: false,
+            is_stopped: false,
         };
         (value, Some(lent))
     }
@@ -404,6 +415,7 @@ impl Lower<'_> {
                 let lent = Lent {
                     place,
                     is_certain: false,
+                    is_stopped: false,
                 };
                 (self.seen(place), Some(lent))
             }
@@ -486,7 +498,7 @@ impl Lower<'_> {
     ) -> Value {
         let lent: Vec<Option<Lent>> = args.iter().map(|(_, lent)| *lent).collect();
         let args = self.apart(args);
-        for lent in lent.iter().flatten() {
+        for lent in lent.iter().flatten().filter(|lent| !lent.is_stopped) {
             self.note_activity(lent.place, span);
         }
         let value = self.graph.add(Op::Result, Ty::Other, true, span);
@@ -576,6 +588,18 @@ const EFFECTS: &[&str] = &[
     "eprint",
     "eprintln",
 ];
+
+/// The `&mut x` in `stop_gradient(&mut x)`.
+fn stopped_borrow(arg: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = arg else {
+        return None;
+    };
+    let is_stop = matches!(&*call.func, Expr::Path(func) if is_stop_gradient(&func.path));
+    match call.args.first() {
+        Some(inner) if is_stop && is_mutable_borrow(inner) => Some(inner),
+        _ => None,
+    }
+}
 
 /// `&mut x`
 fn is_mutable_borrow(expr: &Expr) -> bool {

@@ -256,8 +256,7 @@ impl Lower<'_> {
             }
             (ty, _) => ty.clone(),
         };
-        let carries = !matches!(ty, Ty::Int | Ty::Bool);
-        let active = carries && (self.graph[init].active || self.cells.is_active(name));
+        let active = ty.may_carry() && (self.graph[init].active || self.cells.is_active(name));
         let value = self.add(Op::Cell(init), ty, span);
         self.graph[value].active = active;
         self.graph[value].name = Some(name.to_owned());

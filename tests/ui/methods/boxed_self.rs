@@ -7,11 +7,11 @@ struct Spring {
 
 #[differentiate]
 impl Spring {
-    fn soften(&mut self, x: f64) -> f64 {
+    fn force(self: Box<Self>, x: f64) -> f64 {
         self.stiffness * x
     }
 }
 
 fn main() {
-    let _ = Spring { stiffness: 1.0 }.soften(2.0);
+    let _ = Box::new(Spring { stiffness: 1.0 }).force(2.0);
 }
