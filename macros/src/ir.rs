@@ -46,8 +46,8 @@ impl Ty {
     /// Whether a value of this type may hold a float.
     pub(crate) fn may_carry(&self) -> bool {
         match self {
-            Ty::Int | Ty::Bool => false,
-            Ty::List(inner) | Ty::Ref(inner) => inner.may_carry(),
+            Ty::Int | Ty::Bool | Ty::Range => false,
+            Ty::List(inner) | Ty::Slice(inner) | Ty::Ref(inner) => inner.may_carry(),
             Ty::Tuple(parts) => parts.iter().any(Ty::may_carry),
             Ty::Float(_) | Ty::Never | Ty::Other => true,
         }
