@@ -111,8 +111,11 @@ given! {
 )]
 pub trait Inactive {}
 impl Inactive for Off {}
+#[diagnostic::do_not_recommend]
 impl Inactive for &mut () {}
+#[diagnostic::do_not_recommend]
 impl Inactive for &mut Vec<()> {}
+#[diagnostic::do_not_recommend]
 impl<const N: usize> Inactive for &mut [(); N] {}
 
 /// Passes its argument on and blocks its derivative: under differentiation it is a constant.

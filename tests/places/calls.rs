@@ -24,7 +24,8 @@ fn norm(x: &[f64]) -> f64 {
 #[differentiate]
 fn all_forms(x: &mut [f64; 3], k: f64) -> f64 {
     x[0] *= k;
-    let before = norm(x);
+    let before = norm(&x[1..]);
+    scale(&mut x[..2], before);
     scale(x, k * k);
     scale(&mut *x, k);
     let between = norm(x);

@@ -92,10 +92,8 @@ fn followed(
             Stmt::Accumulate { place, .. } => {
                 later.insert(facts.graph.root(*place));
             }
-            Stmt::ClearAdjoint(place) => {
-                if later.contains(&facts.graph.root(*place)) {
-                    found.insert(*place);
-                }
+            Stmt::ClearAdjoint(place) if later.contains(&facts.graph.root(*place)) => {
+                found.insert(*place);
             }
             Stmt::Let(value) => {
                 if let Op::TakeAdjoint(place) = facts.op(*value)
