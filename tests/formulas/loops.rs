@@ -157,6 +157,7 @@ L = y₀·y₁
 }
 
 #[differentiate]
+#[allow(clippy::needless_range_loop, reason = "the index is in the formulas")]
 fn elements_that_change(x: [f64; 3], k: f64) -> f64 {
     let mut y = x;
     for i in 0..3 {

@@ -55,6 +55,28 @@ fn changed_by_parts(a: &[f64]) -> f64 {
     v[1..].iter().sum::<f64>() * v[0]
 }
 
+#[differentiate]
+fn copies(a: &[f64; 3], rows: &[Vec<f64>], k: f64) -> f64 {
+    let mut y = a.to_vec();
+    y.push(k);
+    for i in 0..y.len() {
+        y[i] *= k;
+    }
+    let mut grid = rows.to_vec();
+    let mut row = grid[1].to_vec();
+    row[0] += k;
+    grid[0][1] = row[0] * k;
+    y[0] * y[1] + y[3] + grid[0][1] * grid[1][0]
+}
+
+#[test]
+fn copies_of_lists() {
+    let a = [0.3, 0.6, -0.2];
+    let rows = vec![vec![1.0, 2.0], vec![0.7]];
+    let k = 0.9;
+    check_grad!([a, rows, k] copies(a, rows, *k));
+}
+
 #[test]
 fn parts_of_lists() {
     let a = vec![1.0, 2.0, -0.5, 0.8];

@@ -22,7 +22,7 @@ fn cholesky(a: &[Vec<f64>]) -> Vec<Vec<f64>> {
 /// The x with L·x = b.
 #[differentiate]
 fn solve_lower(l: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
-    let mut x: Vec<f64> = b.iter().copied().collect();
+    let mut x: Vec<f64> = b.to_vec();
     for i in 0..x.len() {
         for j in 0..i {
             x[i] -= l[i][j] * x[j];
@@ -35,7 +35,7 @@ fn solve_lower(l: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
 /// The x with Lᵀ·x = b.
 #[differentiate]
 fn solve_upper(l: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
-    let mut x: Vec<f64> = b.iter().copied().collect();
+    let mut x: Vec<f64> = b.to_vec();
     for i in (0..x.len()).rev() {
         for j in i + 1..x.len() {
             x[i] -= l[j][i] * x[j];

@@ -7,8 +7,8 @@ use std::f64::consts::PI;
 pub(crate) fn fft(re: &[f64], im: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let n = re.len();
     assert!(n.is_power_of_two());
-    let mut re: Vec<f64> = re.iter().copied().collect();
-    let mut im: Vec<f64> = im.iter().copied().collect();
+    let mut re: Vec<f64> = re.to_vec();
+    let mut im: Vec<f64> = im.to_vec();
 
     // Into the order of reversed bits.
     let mut j = 0;

@@ -6,8 +6,8 @@ use chainrule::prelude::*;
 #[differentiate]
 fn eliminate(a: &[Vec<f64>], b: &[f64]) -> (Vec<f64>, f64) {
     let n = b.len();
-    let mut a: Vec<Vec<f64>> = a.iter().cloned().collect();
-    let mut x: Vec<f64> = b.iter().copied().collect();
+    let mut a: Vec<Vec<f64>> = a.to_vec();
+    let mut x: Vec<f64> = b.to_vec();
     let mut determinant = 1.0;
     for k in 0..n {
         let mut pivot = k;

@@ -45,7 +45,7 @@ pub(super) const CHANGING: &[&str] = &[
 ];
 
 /// Methods that hand a value on: their derivative is the identity.
-const IDENTITIES: &[&str] = &["clone", "to_owned", "to_vec"];
+const IDENTITIES: &[&str] = &["clone", "to_owned"];
 
 impl Lower<'_> {
     /// Whether a method is arithmetic on floats whose types are known, active or not.
@@ -146,6 +146,14 @@ impl Lower<'_> {
                 let ty = self.snippet_ty(&expr);
                 return self.plain(&expr, ty);
             }
+        }
+        if name == "to_vec" && call.args.is_empty() {
+            // Of an array, too, it is another type.
+            let span = call.method.span();
+            let range = self.composed(quote!(..), Vec::new(), Ty::Range, span);
+            let whole = self.slice_by(receiver, range, span);
+            let ty = self.graph[whole].ty.owned();
+            return self.add(Op::Load(whole), ty, span);
         }
         if IDENTITIES.contains(&name.as_str()) && call.args.is_empty() {
             let value = self.operand(receiver);
