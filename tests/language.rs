@@ -8,5 +8,7 @@
 mod closures;
 #[path = "language/lists.rs"]
 mod lists;
+#[path = "language/nests.rs"]
+mod nests;
 #[path = "language/slices.rs"]
 mod slices;

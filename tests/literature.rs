@@ -1,10 +1,6 @@
 //! Programs from the literature, as their practitioners write them, at real sizes. Those in `programs/` are
 //! measured in `benches/literature.rs`, too.
-#![allow(
-    clippy::needless_range_loop,
-    clippy::iter_cloned_collect,
-    reason = "indices, as in the papers"
-)]
+#![allow(clippy::needless_range_loop, reason = "indices, as in the papers")]
 
 #[path = "literature/black_scholes.rs"]
 mod black_scholes;

@@ -17,6 +17,14 @@ pub fn unwrap<T>(option: Option<T>) -> T {
     option.expect("a value returned early is there where it is read")
 }
 
+/// What the last iteration that is not gone through yet has kept.
+#[inline(always)]
+pub fn next<'a, T>(reversed: &mut impl Iterator<Item = &'a T>) -> &'a T {
+    reversed
+        .next()
+        .expect("as many iterations keep something as are gone through")
+}
+
 /// See [`Differentiable::zero_tangent`].
 #[inline(always)]
 pub fn zero_tangent<D: Differentiable>(x: &D) -> D::Tangent {

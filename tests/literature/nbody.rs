@@ -33,7 +33,7 @@ fn accelerations(bodies: &[Body]) -> Vec<[f64; 3]> {
 
 #[differentiate(wrt(start))]
 pub(crate) fn simulate(start: &[Body], dt: f64, steps: usize) -> Vec<Body> {
-    let mut bodies: Vec<Body> = start.iter().cloned().collect();
+    let mut bodies = start.to_vec();
     let mut a = accelerations(&bodies);
     for _ in 0..steps {
         for (body, a) in bodies.iter_mut().zip(&a) {

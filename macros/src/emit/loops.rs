@@ -10,22 +10,31 @@ impl Emitter<'_> {
     pub(super) fn repeat(&self, forward: &Loop) -> TokenStream {
         let rt = &self.rt;
         let trace = self.plan.kept.traces.get(&forward.id).copied();
+        let is_shared = self.plan.kept.reversed(forward.id).is_some();
         let body = self.statements(&forward.body);
         let push = trace.map(|trace| {
             let trace = self.variable(trace);
-            let kept = self.iteration(forward.id, &forward.head);
+            let kept = self.iteration(forward);
             let kept = kept.into_iter().map(|value| self.owned(value));
             quote!(#trace.push((#(#kept,)*));)
         });
+        let (begin_count, count) = match self.plan.kept.counts.get(&forward.id) {
+            Some(&count) => {
+                let count = self.variable(count);
+                (quote!(let mut #count = 0_usize;), quote!(#count += 1;))
+            }
+            None => Default::default(),
+        };
         let stop = forward.stop.map(|stop| {
             let stop = self.value(stop).tokens();
             quote!(if #stop { break; })
         });
-        let body = quote!({ #body #push #stop });
-        let begin = trace.map(|trace| {
+        let body = quote!({ #body #push #count #stop });
+        let begin = trace.filter(|_| !is_shared).map(|trace| {
             let trace = self.variable(trace);
             quote!(let mut #trace = #rt::Vec::new();)
         });
+        let begin_shared = self.begin_shared_traces(forward.id);
         let repeat = match &forward.head {
             Head::Range {
                 index,
@@ -39,14 +48,41 @@ impl Emitter<'_> {
             }
             Head::While { test } => self.while_loop(test, &body),
         };
-        quote!(#begin #repeat)
+        quote!(#begin_shared #begin #begin_count #repeat)
     }
 
-    /// What the trace holds of an iteration: the index of a `for`, and what is kept.
-    fn iteration(&self, id: usize, head: &Head) -> Vec<Value> {
-        let index = match head {
-            Head::Range { index, .. } => Some(*index),
-            Head::While { .. } => None,
+    /// Expands to: `let mut trace = rt::Vec::new();`, for every loop within a statement that has one trace for all its runs.
+    pub(super) fn begin_shared_traces(&self, id: usize) -> TokenStream {
+        let rt = &self.rt;
+        let shared = self.plan.kept.shared(id);
+        shared
+            .map(|[trace, _]| {
+                let trace = self.variable(trace);
+                quote!(let mut #trace = #rt::Vec::new();)
+            })
+            .collect()
+    }
+
+    /// Expands to: `let mut reversed = trace.iter().rev();`
+    pub(super) fn reverse_shared_traces(&self, id: usize) -> TokenStream {
+        let shared = self.plan.kept.shared(id);
+        shared
+            .map(|[trace, reversed]| {
+                let (trace, reversed) = (self.variable(trace), self.variable(reversed));
+                quote!(let mut #reversed = #trace.iter().rev();)
+            })
+            .collect()
+    }
+
+    /// What the trace holds of an iteration: what is kept, after the index of a `for` where the range is not enough to know it.
+    fn iteration(&self, repeat: &Loop) -> Vec<Value> {
+        let id = repeat.mirrors.unwrap_or(repeat.id);
+        let is_counted = self.plan.kept.counts.contains_key(&id);
+        let index = match &repeat.head {
+            Head::Range { index, .. } if is_counted || self.plan.kept.reversed(id).is_none() => {
+                Some(*index)
+            }
+            _ => None,
         };
         index
             .into_iter()
@@ -87,26 +123,18 @@ impl Emitter<'_> {
         quote!(loop { #statements if !#cond { break; } #body })
     }
 
-    /// Expands to: `for &(i, h) in trace.iter().rev() { .. }`
+    /// Expands to: `for &(i, h) in trace.iter().rev() { .. }`, and in a loop to `for i in (0..n).rev() { let &(h,) =
+    /// rt::next(&mut reversed); .. }`.
     pub(super) fn mirrored_loop(&self, body: &Loop) -> TokenStream {
+        let rt = &self.rt;
         let id = body.mirrors.expect("checked by the caller");
+        let begin = self.reverse_shared_traces(id);
+        let head = self.mirrored_head(id, body);
         let Some(trace) = self.plan.kept.traces.get(&id) else {
-            let Head::Range {
-                index,
-                start,
-                end,
-                backwards,
-            } = &body.head
-            else {
-                unreachable!("a `while` always has a trace")
-            };
-            let index = self.variable(*index);
-            let range = self.range(*start, *end, *backwards);
             let statements = self.mirrored_body(id, body);
-            return quote!(for #index in #range { #statements });
+            return quote!(#begin for #head { #statements });
         };
-        let trace = self.variable(*trace);
-        let kept = self.iteration(id, &body.head);
+        let kept = self.iteration(body);
         let all_copy = kept.iter().all(|value| self.is_copy(*value));
         if !all_copy {
             self.borrowed.borrow_mut().extend(kept.iter().copied());
@@ -118,7 +146,37 @@ impl Emitter<'_> {
             quote!((#(#names,)*))
         };
         let statements = self.mirrored_body(id, body);
-        quote!(for #pattern in #trace.iter().rev() { #statements })
+        match self.plan.kept.reversed(id) {
+            Some(reversed) => {
+                let reversed = self.variable(reversed);
+                quote!(#begin for #head { let #pattern = #rt::next(&mut #reversed); #statements })
+            }
+            None => {
+                let trace = self.variable(*trace);
+                quote!(#begin for #pattern in #trace.iter().rev() { #statements })
+            }
+        }
+    }
+
+    /// Expands to: `i in (0..n).rev()`, or `_ in 0..count`.
+    fn mirrored_head(&self, id: usize, body: &Loop) -> TokenStream {
+        if let Some(&count) = self.plan.kept.counts.get(&id) {
+            let count = self.value(count).at(super::code::Binding::Sum);
+            return quote!(_ in 0..#count);
+        }
+        match &body.head {
+            Head::Range {
+                index,
+                start,
+                end,
+                backwards,
+            } => {
+                let index = self.variable(*index);
+                let range = self.range(*start, *end, *backwards);
+                quote!(#index in #range)
+            }
+            Head::While { .. } => TokenStream::new(),
+        }
     }
 
     fn mirrored_body(&self, id: usize, body: &Loop) -> TokenStream {

@@ -106,7 +106,9 @@ impl Emitter<'_> {
                 quote!(#name)
             })
             .collect();
-        self.if_else(branch.cond, &arms, &names)
+        let begin = self.begin_shared_traces(branch.id);
+        let branch = self.if_else(branch.cond, &arms, &names);
+        quote!(#begin #branch)
     }
 
     /// The adjoint of an `if`: under the same condition, or by its trace.
@@ -145,8 +147,10 @@ impl Emitter<'_> {
                 quote!(#name)
             })
             .collect();
+        let begin = self.reverse_shared_traces(id);
         let Some(trace) = self.plan.kept.traces.get(&id) else {
-            return self.if_else(branch.cond, &arms, &names);
+            let branch = self.if_else(branch.cond, &arms, &names);
+            return quote!(#begin #branch);
         };
         let trace = self.reference(*trace);
         let patterns = [0, 1].map(|index| {
@@ -159,13 +163,14 @@ impl Emitter<'_> {
             quote!((#(#kept,)*))
         });
         let ([then, otherwise], [then_names, otherwise_names]) = ([&arms[0], &arms[1]], patterns);
-        bind(
+        let branch = bind(
             &names,
             &quote!(match #trace {
                 #rt::Taken::Then(#then_names) => #then
                 #rt::Taken::Else(#otherwise_names) => #otherwise
             }),
-        )
+        );
+        quote!(#begin #branch)
     }
 
     fn live_results(&self, branch: &If) -> Vec<usize> {

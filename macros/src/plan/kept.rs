@@ -1,14 +1,15 @@
 //! The arms of an `if` and the iterations of a loop are out of scope when the backward sweep comes to their adjoints.
 //! What those read of them is either computed again there, when that costs no more than an addition or so, or kept: an
 //! `if` yields one more value, its trace, which says which arm was taken and holds what is kept of it; a loop pushes
-//! what is kept of each iteration on its trace.
+//! what is kept of each iteration on its trace. A loop within a loop has one trace for all its runs: the backward sweep
+//! goes through it from the end, as it goes through the runs.
 
 use super::stability::Stable;
 use super::{Consumer, is_atom};
 use crate::differentiate::Derivative;
 use crate::ir::{Graph, Head, If, Loop, Op, Projection, Region, Stmt, Ty, Value};
 use crate::rules::{Form, Kind};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// One arm of an `if` of the forward sweep, or (with 0) the body of a loop.
 pub(crate) type Arm = (usize, usize);
@@ -19,12 +20,29 @@ pub(crate) struct Kept {
     again: HashMap<Arm, Vec<Value>>,
     /// The trace of each `if` and each loop that has one.
     pub(crate) traces: HashMap<usize, Value>,
+    /// Of each loop within a loop that has a trace, what goes through that from the end.
+    reversed: HashMap<usize, Value>,
+    /// Of each loop within a loop whose number of iterations is not known, that number.
+    pub(crate) counts: HashMap<usize, Value>,
+    /// The loops within a statement, by its number, whose traces begin before it.
+    shared: BTreeMap<usize, Vec<usize>>,
 }
 
 impl Kept {
     /// What the trace of an arm holds.
     pub(crate) fn of(&self, arm: Arm) -> &[Value] {
         self.kept.get(&arm).map_or(&[], Vec::as_slice)
+    }
+
+    /// What goes through the trace of all runs of a loop from the end; `None` for a loop that stands in no other.
+    pub(crate) fn reversed(&self, id: usize) -> Option<Value> {
+        self.reversed.get(&id).copied()
+    }
+
+    /// The traces that begin before a statement which stands in no other, each with what goes through it.
+    pub(crate) fn shared(&self, id: usize) -> impl Iterator<Item = [Value; 2]> {
+        let loops = self.shared.get(&id).into_iter().flatten();
+        loops.map(|id| [self.traces[id], self.reversed[id]])
     }
 
     /// What is kept and what is computed again, for the dump.
@@ -56,7 +74,14 @@ pub(super) fn decide(
 ) -> Kept {
     let mut homes = HashMap::new();
     let mut parents = HashMap::new();
-    locate(&derivative.forward, None, &mut homes, &mut parents);
+    let mut loops = Vec::new();
+    locate(
+        &derivative.forward,
+        None,
+        &mut homes,
+        &mut parents,
+        &mut loops,
+    );
     let mut decider = Decider {
         graph: &mut derivative.graph,
         uses,
@@ -67,6 +92,10 @@ pub(super) fn decide(
         kept: HashMap::new(),
         again: HashMap::new(),
         traces: HashMap::new(),
+        loops: loops.into_iter().collect(),
+        reversed: HashMap::new(),
+        counts: HashMap::new(),
+        shared: BTreeMap::new(),
     };
     decider.region(&derivative.backward);
     let sorted = |sets: HashMap<Arm, BTreeSet<Value>>| {
@@ -78,6 +107,9 @@ pub(super) fn decide(
         kept: sorted(decider.kept),
         again: sorted(decider.again),
         traces: decider.traces,
+        reversed: decider.reversed,
+        counts: decider.counts,
+        shared: decider.shared,
     }
 }
 
@@ -87,6 +119,7 @@ fn locate(
     arm: Option<Arm>,
     homes: &mut HashMap<Value, Option<Arm>>,
     parents: &mut HashMap<usize, Option<Arm>>,
+    loops: &mut Vec<usize>,
 ) {
     for stmt in &region.stmts {
         match stmt {
@@ -101,12 +134,13 @@ fn locate(
                 homes.extend(branch.results.iter().map(|result| (*result, arm)));
                 parents.insert(branch.id, arm);
                 for (index, inner) in branch.arms().into_iter().enumerate() {
-                    locate(inner, Some((branch.id, index)), homes, parents);
+                    locate(inner, Some((branch.id, index)), homes, parents, loops);
                 }
             }
             Stmt::Loop(body) => {
                 parents.insert(body.id, arm);
-                locate(&body.body, Some((body.id, 0)), homes, parents);
+                loops.push(body.id);
+                locate(&body.body, Some((body.id, 0)), homes, parents, loops);
             }
             _ => {}
         }
@@ -123,6 +157,10 @@ struct Decider<'a> {
     kept: HashMap<Arm, BTreeSet<Value>>,
     again: HashMap<Arm, BTreeSet<Value>>,
     traces: HashMap<usize, Value>,
+    loops: HashSet<usize>,
+    reversed: HashMap<usize, Value>,
+    counts: HashMap<usize, Value>,
+    shared: BTreeMap<usize, Vec<usize>>,
 }
 
 impl Decider<'_> {
@@ -189,18 +227,65 @@ impl Decider<'_> {
         let Some(id) = body.mirrors else {
             return;
         };
+        let keeps = self.kept.contains_key(&(id, 0));
+        let is_nested = self.outermost_around(id).is_some();
         match &body.head {
-            Head::Range { start, end, .. }
-                if body.stop.is_none() && !self.kept.contains_key(&(id, 0)) =>
-            {
+            Head::Range { start, end, .. } if body.stop.is_none() && (!keeps || is_nested) => {
                 self.read(*start);
                 self.read(*end);
+                if keeps {
+                    self.shared_trace(id, body);
+                }
+            }
+            _ if is_nested => {
+                self.count(id);
+                if keeps || matches!(body.head, Head::Range { .. }) {
+                    self.shared_trace(id, body);
+                }
             }
             Head::Range { index, .. } => {
                 let span = self.graph[*index].span;
                 self.trace(id, "trace", span);
             }
             Head::While { .. } => self.trace(id, "trace", proc_macro2::Span::call_site()),
+        }
+    }
+
+    /// The statement around a loop that stands in no other, if there is a loop on the way.
+    fn outermost_around(&self, id: usize) -> Option<usize> {
+        let (mut outermost, mut in_loop) = (id, false);
+        while let Some(Some((around, _))) = self.parents.get(&outermost) {
+            in_loop |= self.loops.contains(around);
+            outermost = *around;
+        }
+        in_loop.then_some(outermost)
+    }
+
+    /// A trace that begins before the outermost statement around its loop.
+    fn shared_trace(&mut self, id: usize, body: &Loop) {
+        let span = match &body.head {
+            Head::Range { index, .. } => self.graph[*index].span,
+            Head::While { .. } => proc_macro2::Span::call_site(),
+        };
+        let [trace, reversed] = ["trace", "reversed"].map(|name| {
+            let value = self.graph.add(Op::Result, Ty::Other, false, span);
+            self.graph[value].name = Some(name.into());
+            value
+        });
+        self.traces.insert(id, trace);
+        self.reversed.insert(id, reversed);
+        let outermost = self.outermost_around(id).expect("it stands in a loop");
+        self.shared.entry(outermost).or_default().push(id);
+    }
+
+    /// The number of iterations of a loop, kept by what stands around it.
+    fn count(&mut self, id: usize) {
+        let span = proc_macro2::Span::call_site();
+        let count = self.graph.add(Op::Result, Ty::Int, false, span);
+        self.graph[count].name = Some("count".into());
+        self.counts.insert(id, count);
+        if let Some(Some(outer)) = self.parents.get(&id) {
+            self.kept.entry(*outer).or_default().insert(count);
         }
     }
 
