@@ -6,6 +6,8 @@
 
 #[path = "language/closures.rs"]
 mod closures;
+#[path = "language/control.rs"]
+mod control;
 #[path = "language/lists.rs"]
 mod lists;
 #[path = "language/nests.rs"]

@@ -59,6 +59,7 @@ pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Se
     let result = primal.result();
     let mut reverse = Reverse {
         in_place: places::places(&primal),
+        options: options(&primal),
         graph: primal.graph,
         stmts: Vec::new(),
         touched: HashSet::new(),
@@ -119,6 +120,8 @@ struct Reverse {
     /// Contributions collected so far, one map for each region that is open.
     contributions: Vec<BTreeMap<Value, Vec<Value>>>,
     adjoints: Vec<(Value, Value)>,
+    /// Values that may not be there.
+    options: HashSet<Value>,
 }
 
 impl Reverse {
@@ -415,6 +418,38 @@ impl Reverse {
             node.name = Some(format!("{name}_bar"));
         }
     }
+}
+
+/// Options: those that are made, and results of an `if` that yields one.
+fn options(primal: &Primal) -> HashSet<Value> {
+    fn region(graph: &Graph, region_of: &Region, found: &mut HashSet<Value>) {
+        for stmt in &region_of.stmts {
+            match stmt {
+                Stmt::Let(value) if matches!(graph[*value].op, Op::Some(_) | Op::None) => {
+                    found.insert(*value);
+                }
+                Stmt::If(branch) => {
+                    for arm in branch.arms() {
+                        region(graph, arm, found);
+                    }
+                    for (index, result) in branch.results.iter().enumerate() {
+                        if branch
+                            .arms()
+                            .iter()
+                            .any(|arm| found.contains(&arm.yields[index]))
+                        {
+                            found.insert(*result);
+                        }
+                    }
+                }
+                Stmt::Loop(body) => region(graph, &body.body, found),
+                _ => {}
+            }
+        }
+    }
+    let mut found = HashSet::new();
+    region(&primal.graph, &primal.body, &mut found);
+    found
 }
 
 /// x⁰ is constant, and 0·x⁻¹ would say NaN at 0.

@@ -220,6 +220,14 @@ impl Graph {
         self.is_cell(self.root(value))
     }
 
+    /// Whether a place is a cell for a value that may not be there: then its adjoint is an option, too.
+    pub(crate) fn is_optional(&self, place: Value) -> bool {
+        match self[place].op {
+            Op::Cell(init) => matches!(self[init].op, Op::None) && !self[place].ty.is_float(),
+            _ => false,
+        }
+    }
+
     pub(crate) fn literal_of(&self, value: Value) -> Option<f64> {
         match &self[value].op {
             Op::Literal(text) => text.parse().ok(),

@@ -21,7 +21,7 @@ mod statement;
 use crate::diagnostics::Errors;
 use crate::ir::{Graph, Op, Primal, Region, Stmt, Ty, Value};
 use cells::Cells;
-use control::{ElseBlocks, Then};
+use control::ElseBlocks;
 use env::Env;
 pub(crate) use env::{plain, spelling};
 use proc_macro2::{Span, TokenStream};
@@ -64,6 +64,8 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         regions: 0,
         frames: Vec::new(),
         return_cell: None,
+        output: signature.output_ty.clone(),
+        matched: HashMap::new(),
         types: HashMap::new(),
         callables: HashMap::new(),
         inlined: 0,
@@ -74,11 +76,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
     let mut params = Vec::new();
     let body = lower.region(|lower| {
         params = lower.params();
-        if let Some(span) = loops::return_from_loop(block) {
-            lower.prepare_return(span);
-        }
-        let result = lower.sequence(&block.stmts, &Then::Return);
-        vec![lower.returned(result)]
+        vec![lower.body(&block.stmts, "returned")]
     });
     Primal {
         params,
@@ -114,6 +112,10 @@ struct Lower<'a> {
     /// The loops that are open, innermost last.
     frames: Vec<exit::Frame>,
     return_cell: Option<Value>,
+    /// What is known of the type that `return` is given.
+    output: Ty,
+    /// What the patterns of conditions look at, by the place of the pattern.
+    matched: HashMap<*const syn::ExprLet, matching::Matched>,
     /// How many branches and loops there are.
     regions: usize,
     types: HashMap<Value, TokenStream>,
@@ -231,7 +233,7 @@ impl Lower<'_> {
 
     /// What the function returns, once its declared type is known to apply to it.
     fn returned(&mut self, value: Value) -> Value {
-        let declared = &self.signature.output_ty;
+        let declared = &self.output;
         if declared.is_float() && self.graph[value].ty == Ty::Other {
             return value;
         }

@@ -34,9 +34,12 @@ impl Reverse {
         let mut yields: [Vec<Value>; 2] = Default::default();
         let mut results = Vec::new();
         for &value in &outer {
+            let is_option = self.is_option(value);
             for ((stmts, left), yields) in arms.iter_mut().zip(&mut yields) {
                 let contribution = match left.get(&value) {
+                    Some(contribution) if is_option => self.some(*contribution, stmts),
                     Some(contribution) => *contribution,
+                    None if is_option => self.none(stmts, span),
                     None => self.zero(value, stmts, span),
                 };
                 yields.push(contribution);
@@ -64,8 +67,35 @@ impl Reverse {
             if let Some(name) = &self.graph[value].name {
                 self.graph[result].name = Some(format!("{name}_bar"));
             }
+            let result = match self.is_option(value) {
+                // Written where it is used: in the arm that the value comes from.
+                true => {
+                    let ty = self.graph[result].ty.clone();
+                    self.builder().node(Op::Unwrap(result), ty, span)
+                }
+                false => result,
+            };
             self.contribute(value, result);
         }
+    }
+
+    /// Whether a value is an option whose adjoint, where there is none, has no zero to stand for it.
+    fn is_option(&self, value: Value) -> bool {
+        !self.graph[value].ty.is_float() && self.options.contains(&value)
+    }
+
+    fn some(&mut self, value: Value, stmts: &mut Vec<Stmt>) -> Value {
+        let node = &self.graph[value];
+        let (ty, span) = (node.ty.clone(), node.span);
+        let value = self.graph.add(Op::Some(value), ty, false, span);
+        stmts.push(Stmt::Let(value));
+        value
+    }
+
+    fn none(&mut self, stmts: &mut Vec<Stmt>, span: Span) -> Value {
+        let value = self.graph.add(Op::None, Ty::Never, false, span);
+        stmts.push(Stmt::Let(value));
+        value
     }
 
     /// The adjoint statements of one arm, and what is left for values from outside it.

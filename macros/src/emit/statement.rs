@@ -453,6 +453,10 @@ impl Emitter<'_> {
     fn accumulate(&self, place: Value, value: Value) -> TokenStream {
         let root = self.derivative.graph.root(place);
         let name = self.adjoint(root);
+        if self.derivative.graph.is_optional(place) {
+            let (rt, value) = (&self.rt, self.owned(value));
+            return quote!(#rt::add_into(&mut #name, &#rt::Some(#value)););
+        }
         let path = self.path_in(place, &name);
         let is_whole = root == self.derivative.graph.behind_refs(place);
         let add = match (self.target(root), is_whole) {

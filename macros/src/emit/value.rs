@@ -113,8 +113,12 @@ impl Emitter<'_> {
             Op::Load(place) => self.value(*place),
             Op::ReadAdjoint(place) => Code::tight(self.adjoint_place(*place)),
             Op::TakeAdjoint(place) => {
-                let place = self.adjoint_place(*place);
-                Code::tight(quote!(#rt::take(&mut #place)))
+                let target = self.adjoint_place(*place);
+                let taken = quote!(#rt::take(&mut #target));
+                Code::tight(match self.derivative.graph.is_optional(*place) {
+                    true => quote!(#rt::unwrap(#taken)),
+                    false => taken,
+                })
             }
             Op::Cast(inner) => {
                 let inner = self.value(*inner).at(Binding::Cast);

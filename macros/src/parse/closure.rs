@@ -3,6 +3,7 @@
 
 use super::Lower;
 use super::call::CHANGING;
+use super::control::exit_in;
 use super::env::{Scopes, State, Variable, spelling};
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
@@ -192,7 +193,12 @@ impl Lower<'_> {
         for (pattern, arg) in closure.inputs.iter().zip(args) {
             self.bind(pattern, arg);
         }
-        let value = self.expression(&closure.body);
+        let value = match &*closure.body {
+            Expr::Block(block) if exit_in(&closure.body).is_some() => {
+                self.inner_body(&block.block.stmts)
+            }
+            body => self.expression(body),
+        };
         self.env.leave();
         value
     }

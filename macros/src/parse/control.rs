@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprIf, Local, LocalInit, Stmt};
+use syn::{Expr, ExprIf, Local, Stmt};
 
 /// How an arm of a branch is lowered.
 pub(super) type Arm<'a, 'b> = Box<dyn FnOnce(&mut Lower<'b>) -> Value + 'a>;
@@ -183,8 +183,8 @@ impl Lower<'_> {
                 let value = self.exit(expr);
                 let value = self.returned(value);
                 let value = self.optional(value);
-                if self.frames.is_empty() && self.signature.output_ty.is_float() {
-                    self.graph[value].ty = self.signature.output_ty.clone();
+                if self.frames.is_empty() && self.output.is_float() {
+                    self.graph[value].ty = self.output.clone();
                 }
                 self.env.assign(early, value);
                 return self.add(Op::None, Ty::Never, expr.span());
@@ -265,22 +265,7 @@ impl Lower<'_> {
     }
 
     fn misplaced_exit_of(&mut self, stmt: &Stmt) -> Value {
-        match stmt {
-            Stmt::Local(Local {
-                init:
-                    Some(LocalInit {
-                        diverge: Some((token, _)),
-                        ..
-                    }),
-                ..
-            }) => self.let_else(token.span),
-            Stmt::Local(Local {
-                init: Some(LocalInit { expr, .. }),
-                ..
-            }) if is_labelled_block(expr) => self.expression(expr),
-            Stmt::Expr(expr, _) if is_labelled_block(expr) => self.expression(expr),
-            _ => self.misplaced_exit(first_exit(|finder| finder.visit_stmt(stmt))),
-        }
+        self.misplaced_exit(first_exit(|finder| finder.visit_stmt(stmt)))
     }
 
     pub(super) fn misplaced_exit(&mut self, span: Option<Span>) -> Value {
@@ -296,8 +281,8 @@ fn may_return(stmt: &Stmt) -> Option<(&Expr, Option<&Local>)> {
     let (expr, bind) = match stmt {
         Stmt::Expr(expr, _) => (expr, None),
         Stmt::Local(local) => match &local.init {
-            Some(init) if init.diverge.is_none() => (&*init.expr, Some(local)),
-            _ => return None,
+            Some(init) => (&*init.expr, Some(local)),
+            None => return None,
         },
         _ => return None,
     };
@@ -361,10 +346,6 @@ fn goes_on(stmts: &[Stmt]) -> bool {
 /// Whether a statement may leave the statements that it stands among.
 pub(super) fn may_exit(stmt: &Stmt) -> bool {
     first_exit(|finder| finder.visit_stmt(stmt)).is_some()
-}
-
-fn is_labelled_block(expr: &Expr) -> bool {
-    matches!(expr, Expr::Block(block) if block.label.is_some())
 }
 
 /// Where an expression may leave the statements that it stands among.
@@ -447,6 +428,12 @@ impl<'ast> Visit<'ast> for Finder {
             }
             Expr::Loop(expr) => {
                 self.in_loop(expr.label.as_ref(), |finder| finder.visit_block(&expr.body));
+            }
+            Expr::Block(block) if block.label.is_some() => {
+                self.labels
+                    .extend(block.label.iter().map(|label| label.name.ident.to_string()));
+                self.visit_block(&block.block);
+                self.labels.pop();
             }
             Expr::Closure(_) | Expr::Async(_) => {}
             _ => visit::visit_expr(self, expr),

@@ -3,12 +3,14 @@
 //! loop look at.
 
 use super::Lower;
-use super::control::exit_in;
+use super::control::{Then, exit_in};
+use super::loops::return_from_loop;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
 use quote::quote;
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprBlock, Label, Lifetime, Stmt};
 
 /// A loop that is being lowered.
 #[derive(Debug)]
@@ -148,20 +150,59 @@ impl Lower<'_> {
         }
     }
 
-    /// The cell for a value returned from a loop.
-    pub(super) fn prepare_return(&mut self, span: Span) {
-        let ty = self.signature.output_ty.clone();
-        if !ty.is_float() {
-            self.error(
-                span,
-                "`return` from a loop is supported for a float result only",
-                "leave the loop with `break` and return behind it",
-            );
-        }
-        let none = self.add(Op::None, Ty::Never, span);
-        let cell = self.add(Op::Cell(none), ty, span);
-        self.graph[cell].name = Some("returned".into());
-        self.graph[cell].active = true;
-        self.return_cell = Some(cell);
+    /// The value of the statements of a body that `return` leaves: that of the function, of a closure, of a labelled block.
+    pub(super) fn body(&mut self, stmts: &[Stmt], name: &str) -> Value {
+        self.return_cell = return_from_loop(stmts).map(|span| {
+            if self.output.is_float() {
+                self.cells.learn(name, self.output.clone());
+            }
+            let none = self.add(Op::None, Ty::Never, span);
+            self.cell(name, none, span)
+        });
+        let result = self.sequence(stmts, &Then::Return);
+        self.returned(result)
     }
+
+    /// The same inside another body.
+    pub(super) fn inner_body(&mut self, stmts: &[Stmt]) -> Value {
+        let name = format!("returned{}", self.next_region());
+        let outer = (
+            std::mem::take(&mut self.frames),
+            self.return_cell.take(),
+            std::mem::replace(&mut self.output, Ty::Other),
+        );
+        let scopes = self.env.scopes();
+        self.env.enter();
+        let value = self.body(stmts, &name);
+        self.env.restore_scopes(scopes);
+        (self.frames, self.return_cell, self.output) = outer;
+        value
+    }
+
+    /// `'a: { .. break 'a value; .. }`: to break is to return from the block.
+    pub(super) fn labelled_block(&mut self, block: &ExprBlock, label: &Label) -> Value {
+        let mut block = block.block.clone();
+        Returns(&label.name).visit_block_mut(&mut block);
+        self.inner_body(&block.stmts)
+    }
+}
+
+/// Rewrites `break 'label value` to `return value`.
+struct Returns<'a>(&'a Lifetime);
+
+impl VisitMut for Returns<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        if let Expr::Break(exit) = expr
+            && exit
+                .label
+                .as_ref()
+                .is_some_and(|label| label.ident == self.0.ident)
+        {
+            let value = &exit.expr;
+            *expr = syn::parse_quote_spanned!(exit.break_token.span=> return #value);
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }

@@ -265,11 +265,7 @@ impl Lower<'_> {
 
     pub(super) fn block(&mut self, block: &ExprBlock) -> Value {
         if let Some(label) = &block.label {
-            return self.error(
-                label.span(),
-                "a labelled block is not supported",
-                "use `if` and `else`, or a function with early `return`",
-            );
+            return self.labelled_block(block, label);
         }
         self.scoped(&block.block.stmts)
     }

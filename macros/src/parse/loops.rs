@@ -8,7 +8,7 @@ use crate::ir::{Head, Loop, Op, Region, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
 use quote::quote;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprForLoop, ExprLoop, ExprWhile, Label};
+use syn::{Block, Expr, ExprForLoop, ExprLoop, ExprWhile, Label, Stmt};
 
 impl Lower<'_> {
     pub(super) fn for_loop(&mut self, expr: &ExprForLoop) -> Value {
@@ -38,7 +38,7 @@ impl Lower<'_> {
 
     pub(super) fn endless_loop(&mut self, expr: &ExprLoop) -> Value {
         let span = expr.loop_token.span;
-        let has_value = breaks_with_value(&expr.body);
+        let has_value = breaks_with_value(&expr.body, expr.label.as_ref());
         self.open(expr.label.as_ref(), &expr.body, has_value, span);
         let test =
             self.region(|lower| vec![lower.composed(quote!(true), Vec::new(), Ty::Bool, span)]);
@@ -78,7 +78,8 @@ impl Lower<'_> {
         let stop = body_stops(body, label.as_deref()).then(|| self.flag("stop", span));
         let value = has_value.then(|| {
             let none = self.add(Op::None, Ty::Never, span);
-            self.cell("broken", none, span)
+            let name = format!("broken{}", self.next_region());
+            self.cell(&name, none, span)
         });
         self.frames.push(Frame {
             label,
@@ -180,9 +181,9 @@ pub(super) fn as_range(expr: &Expr) -> Option<&syn::ExprRange> {
 }
 
 /// Where a function returns from inside a loop.
-pub(super) fn return_from_loop(body: &Block) -> Option<Span> {
+pub(super) fn return_from_loop(stmts: &[Stmt]) -> Option<Span> {
     let mut search = Search::default();
-    search.visit_block(body);
+    stmts.iter().for_each(|stmt| search.visit_stmt(stmt));
     search.returns
 }
 
@@ -192,8 +193,11 @@ fn has_inner_loop(body: &Block) -> bool {
     search.inner_loop
 }
 
-fn breaks_with_value(body: &Block) -> bool {
-    let mut search = Search::default();
+fn breaks_with_value(body: &Block, label: Option<&Label>) -> bool {
+    let mut search = Search {
+        label: label.map(|label| label.name.ident.to_string()),
+        ..Search::default()
+    };
     search.visit_block(body);
     search.break_value
 }
@@ -204,6 +208,7 @@ struct Search {
     returns: Option<Span>,
     inner_loop: bool,
     break_value: bool,
+    label: Option<String>,
 }
 
 impl<'ast> Visit<'ast> for Search {
@@ -219,7 +224,13 @@ impl<'ast> Visit<'ast> for Search {
                 self.loops -= 1;
                 return;
             }
-            Expr::Break(expr) => self.break_value |= expr.expr.is_some() && self.loops == 0,
+            Expr::Break(expr) => {
+                let is_own = match &expr.label {
+                    Some(label) => Some(label.ident.to_string()) == self.label,
+                    None => self.loops == 0,
+                };
+                self.break_value |= expr.expr.is_some() && is_own;
+            }
             Expr::Closure(_) => return,
             _ => {}
         }

@@ -1,15 +1,23 @@
 //! `match`, `if let` and `while let`: a test for each pattern, and the names it binds in the arm behind the test.
 
 use super::Lower;
-use super::control::Arm;
-use super::env::spelling;
-use crate::ir::{Ty, Value};
+use super::control::{Arm, exit_in};
+use super::env::{Variable, spelling};
+use crate::ir::{Op, Ty, Value};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, ExprIf, ExprLet, ExprMatch, Pat, PatIdent};
+use syn::{BinOp, Expr, ExprLet, ExprMatch, Pat, PatIdent, Stmt};
+
+/// What the pattern of a condition looks at.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Matched {
+    Value(Value),
+    /// The variable of an option that holds it, where the condition came to the pattern.
+    Option(Variable),
+}
 
 impl Lower<'_> {
     /// A condition: any Rust that yields a `bool`, since a `bool` carries no derivative, with patterns between `&&`.
@@ -20,11 +28,10 @@ impl Lower<'_> {
                 let value = self.scrutinee(expr);
                 self.test(&expr.pat, value)
             }
-            Expr::Binary(binary)
-                if matches!(binary.op, BinOp::And(_)) && has_pattern(&binary.left) =>
-            {
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) && has_pattern(expr) => {
                 let left = self.condition(&binary.left);
                 let span = binary.op.span();
+                self.expect_patterns(&binary.right);
                 let arms: [Arm<'_, '_>; 2] = [
                     Box::new(|lower| {
                         lower.env.enter();
@@ -48,7 +55,14 @@ impl Lower<'_> {
         match expr {
             Expr::Paren(inner) => self.bind_condition(&inner.expr),
             Expr::Let(expr) => {
-                let value = self.scrutinee(expr);
+                let value = match self.matched.get(&std::ptr::from_ref(expr)) {
+                    Some(Matched::Value(value)) => *value,
+                    Some(Matched::Option(variable)) => {
+                        let option = self.env.value(*variable);
+                        self.unwrapped(option.expect("none at least"))
+                    }
+                    None => self.scrutinee(expr),
+                };
                 self.bind_matched(&expr.pat, value);
             }
             Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
@@ -59,10 +73,41 @@ impl Lower<'_> {
         }
     }
 
+    /// What a pattern looks at. It is computed once: behind `&&` only where it comes to that, and kept as an option.
     fn scrutinee(&mut self, expr: &ExprLet) -> Value {
-        match self.place(&expr.expr) {
-            Some(place) => place,
-            None => self.expression(&expr.expr),
+        let key = std::ptr::from_ref(expr);
+        if let Some(place) = self.place(&expr.expr) {
+            self.matched.insert(key, Matched::Value(place));
+            return place;
+        }
+        let value = self.expression(&expr.expr);
+        match self.matched.get(&key) {
+            Some(Matched::Option(variable)) => {
+                let (variable, option) = (*variable, self.optional(value));
+                self.env.assign(variable, option);
+            }
+            _ => {
+                self.matched.insert(key, Matched::Value(value));
+            }
+        }
+        value
+    }
+
+    /// Variables for what the patterns of a condition look at that may not be come to.
+    fn expect_patterns(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Paren(inner) => self.expect_patterns(&inner.expr),
+            Expr::Binary(binary) => {
+                self.expect_patterns(&binary.left);
+                self.expect_patterns(&binary.right);
+            }
+            Expr::Let(expr) => {
+                let none = self.add(Op::None, Ty::Never, expr.let_token.span);
+                let variable = self.env.declare_hidden("matched".into(), None, Some(none));
+                self.matched
+                    .insert(std::ptr::from_ref(expr), Matched::Option(variable));
+            }
+            _ => {}
         }
     }
 
@@ -237,15 +282,16 @@ pub(super) struct Matches;
 impl VisitMut for Matches {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
+        let is_labelled = matches!(expr, Expr::Block(block) if block.label.is_some());
+        let is_left = is_labelled && exit_in(expr).is_some();
         let rewritten = match expr {
             Expr::Match(matching) => Some(rewrite_match(matching)),
             Expr::While(repeat) if has_pattern(&repeat.cond) => {
                 let (label, cond, body) = (&repeat.label, &repeat.cond, &repeat.body);
                 let branch: Expr = syn::parse_quote_spanned!(repeat.while_token.span=> if #cond #body else { break; });
-                let branch = hoisted(branch);
                 Some(syn::parse_quote_spanned!(repeat.while_token.span=> #label loop { #branch }))
             }
-            Expr::If(branch) if has_pattern(&branch.cond) => Some(hoisted(expr.clone())),
+            Expr::Block(block) if is_left => rewrite_block(block),
             _ => None,
         };
         if let Some(rewritten) = rewritten {
@@ -253,29 +299,64 @@ impl VisitMut for Matches {
         }
     }
 
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        nest_let_else(&mut block.stmts);
+        visit_mut::visit_block_mut(self, block);
+    }
+
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
-/// `if let P = f() {..}` looks at a value that is computed once: `{ let __matched = f(); if let P = __matched {..} }`
-fn hoisted(mut branch: Expr) -> Expr {
-    let Expr::If(ExprIf { cond, if_token, .. }) = &mut branch else {
-        return branch;
+/// `let P = x else { D }; rest` becomes `if let P = x { rest } else { D }`.
+fn nest_let_else(stmts: &mut Vec<Stmt>) {
+    let is_let_else = |stmt: &Stmt| matches!(stmt, Stmt::Local(local) if local.init.as_ref().is_some_and(|init| init.diverge.is_some()));
+    let Some(index) = stmts.iter().position(is_let_else) else {
+        return;
     };
-    let span = if_token.span;
-    let Expr::Let(expr) = &mut **cond else {
-        return branch;
+    let mut rest = stmts.split_off(index).into_iter();
+    let Some(Stmt::Local(local)) = rest.next() else {
+        return;
     };
-    if matches!(*expr.expr, Expr::Path(_)) {
-        return branch;
+    let Some(init) = local.init else {
+        return;
+    };
+    let Some((token, otherwise)) = init.diverge else {
+        return;
+    };
+    let (scrutinee, rest) = (init.expr, rest.collect::<Vec<_>>());
+    let (pattern, annotation) = match local.pat {
+        Pat::Type(pat) => {
+            let (colon, ty) = (pat.colon_token, pat.ty);
+            (*pat.pat, quote!(#colon #ty))
+        }
+        pattern => (pattern, TokenStream::new()),
+    };
+    let (matched, span) = (matched(), token.span);
+    if !annotation.is_empty() {
+        let declared: Stmt =
+            syn::parse_quote_spanned!(span=> let #matched #annotation = #scrutinee;);
+        stmts.push(declared);
     }
-    let scrutinee = std::mem::replace(&mut *expr.expr, {
-        let matched = matched();
-        syn::parse_quote!(#matched)
-    });
-    {
-        let matched = matched();
-        syn::parse_quote_spanned!(span=> { let #matched = #scrutinee; #branch })
-    }
+    let scrutinee = match annotation.is_empty() {
+        true => quote!(#scrutinee),
+        false => quote!(#matched),
+    };
+    let branch = syn::parse_quote_spanned!(span=> if let #pattern = #scrutinee { #(#rest)* } else #otherwise);
+    stmts.push(Stmt::Expr(branch, None));
+}
+
+/// `'a: { .. }` that holds exits to further out: a loop that ends after its first iteration.
+fn rewrite_block(block: &syn::ExprBlock) -> Option<Expr> {
+    let label = block.label.as_ref()?;
+    let (name, span) = (&label.name, label.name.span());
+    let (last, stmts) = match block.block.stmts.split_last() {
+        Some((Stmt::Expr(value, None), stmts)) => {
+            let matched = matched();
+            (quote!(let #matched = #value; break #name #matched;), stmts)
+        }
+        _ => (quote!(break #name;), &block.block.stmts[..]),
+    };
+    Some(syn::parse_quote_spanned!(span=> #label loop { #(#stmts)* #last }))
 }
 
 /// The name of what is matched.

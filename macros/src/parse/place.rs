@@ -233,6 +233,13 @@ impl Lower<'_> {
             (held, false) => held.element().cloned(),
         };
         let stored = self.graph[value].ty.peeled().clone();
+        if let (Op::Cell(init), true) = (&self.graph[root].op, place == root)
+            && matches!(self.graph[*init].op, Op::None)
+            && self.graph[root].ty == Ty::Never
+            && stored != Ty::Float(FloatTy::Inferred)
+        {
+            return self.cells.learn(&name, stored);
+        }
         let unknown = matches!(
             held,
             Some(Ty::Other | Ty::Never | Ty::Float(FloatTy::Inferred))

@@ -4,7 +4,6 @@ use super::Lower;
 use super::env::{Variable, plain, spelling};
 use super::signature::known;
 use crate::ir::{Op, Stmt as IrStmt, Ty, Value};
-use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, Item, Local, Pat, Stmt};
 
@@ -52,25 +51,12 @@ impl Lower<'_> {
         let Some(init) = &local.init else {
             return self.deferred(&local.pat);
         };
-        if let Some((token, _)) = &init.diverge {
-            self.let_else(token.span);
-            self.declare_all(&local.pat);
-            return;
-        }
         if self.local_closure(local) {
             return;
         }
         let value = self.expression(&init.expr);
         let value = self.fresh(value, &local.pat);
         self.bind_local(local, value);
-    }
-
-    pub(super) fn let_else(&mut self, span: Span) -> Value {
-        self.error(
-            span,
-            "`let .. else` is not supported",
-            "test with `if` before, or take the value apart outside the differentiated function",
-        )
     }
 
     /// `let y;`, to be assigned later.
