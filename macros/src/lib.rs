@@ -15,6 +15,8 @@ mod parse;
 mod plan;
 mod rules;
 mod simplify;
+#[allow(dead_code)]
+mod variants;
 
 use diagnostics::Errors;
 use differentiate::Seed;

@@ -3,8 +3,8 @@
 pub use crate::__local_names as local_names;
 pub use crate::checked::checked;
 pub use crate::differentiable::{
-    Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, add_into,
-    add_slice_into, zero_slice,
+    Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, VariantPart, add_into,
+    add_slice_into, other_variant, variant_part, variant_part_mut, zero_slice,
 };
 pub use crate::float::Float;
 pub use crate::generated::{Taken, next, set_zero, take, total, total_like, unwrap, zero_tangent};
