@@ -12,5 +12,7 @@ mod control;
 mod lists;
 #[path = "language/nests.rs"]
 mod nests;
+#[path = "language/options.rs"]
+mod options;
 #[path = "language/slices.rs"]
 mod slices;

@@ -9,7 +9,7 @@ mod branch;
 mod loops;
 mod places;
 
-use crate::ir::{Call, Graph, Op, Primal, Region, Stmt, Ty, Value};
+use crate::ir::{Call, Graph, Op, Primal, Projection, Region, Stmt, Ty, Value, VariantField};
 use crate::rules::{Kind, Sym};
 use crate::simplify::Builder;
 use proc_macro2::{Span, TokenStream};
@@ -41,6 +41,8 @@ pub(crate) struct Derivative {
     pub(crate) forward: Region,
     pub(crate) backward: Region,
     pub(crate) cotangent: Option<Value>,
+    /// How many values the forward sweep has: they come first.
+    primals: usize,
     /// In the order of `wrt`.
     pub(crate) gradients: Vec<Gradient>,
     /// The adjoint of each value that has one, for the formulas.
@@ -50,6 +52,11 @@ pub(crate) struct Derivative {
 }
 
 impl Derivative {
+    /// Whether a value is of the backward sweep.
+    pub(crate) fn is_cotangent(&self, value: Value) -> bool {
+        value.0 as usize >= self.primals
+    }
+
     pub(crate) fn result(&self) -> Value {
         self.forward.yields[0]
     }
@@ -57,6 +64,7 @@ impl Derivative {
 
 pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Seed) -> Derivative {
     let result = primal.result();
+    let primals = primal.graph.nodes.len();
     let mut reverse = Reverse {
         in_place: places::places(&primal),
         options: options(&primal),
@@ -103,6 +111,7 @@ pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Se
             yields: Vec::new(),
         },
         cotangent,
+        primals,
         gradients,
         adjoints: reverse.adjoints,
         types: primal.types,
@@ -145,7 +154,11 @@ impl Reverse {
                 Stmt::If(branch) => self.branch(branch),
                 Stmt::Loop(body) => self.repeat(body),
                 Stmt::Call(call) => self.call(call),
-                Stmt::Store { place, value } => self.store(*place, *value),
+                Stmt::Store {
+                    place,
+                    value,
+                    shape,
+                } => self.store(*place, *value, *shape),
                 Stmt::Increment {
                     place,
                     value,
@@ -156,6 +169,7 @@ impl Reverse {
                 Stmt::Pull { .. }
                 | Stmt::BeginAdjoint(_)
                 | Stmt::Accumulate { .. }
+                | Stmt::ResetAdjoint { .. }
                 | Stmt::ClearAdjoint(_) => {
                     unreachable!("a forward sweep has no adjoint statements")
                 }
@@ -242,10 +256,17 @@ impl Reverse {
                 self.contribute(inner, contribution);
             }
             Op::Struct(construction) => {
+                let projection = |member| match construction.is_variant {
+                    true => Projection::Variant(Box::new(VariantField {
+                        path: construction.path.clone(),
+                        member,
+                    })),
+                    false => Projection::Field(member),
+                };
                 for (member, part) in construction.fields {
                     if self.graph[part].active {
                         let ty = self.graph[part].ty.clone();
-                        let op = Op::Project(total, crate::ir::Projection::Field(member));
+                        let op = Op::Project(total, projection(member));
                         let contribution = self.builder().node(op, ty, span);
                         self.contribute(part, contribution);
                     }
@@ -344,7 +365,7 @@ impl Reverse {
             _ => Ty::Other,
         };
         let member = syn::Member::Unnamed(syn::Index::from(index));
-        let op = Op::Project(tuple, crate::ir::Projection::Field(member));
+        let op = Op::Project(tuple, Projection::Field(member));
         self.builder().node(op, ty, span)
     }
 
@@ -360,7 +381,7 @@ impl Reverse {
             Ty::Int,
             span,
         );
-        let op = Op::Project(list, crate::ir::Projection::Index(position));
+        let op = Op::Project(list, Projection::Index(position));
         self.builder().node(op, ty, span)
     }
 

@@ -37,6 +37,8 @@ pub(crate) enum Ty {
     /// `1..n` as an index: written where it is used.
     Range,
     Ref(Box<Ty>),
+    /// An `Option`, by what it may hold.
+    Option(Box<Ty>),
     /// Of an expression that does not return, and of an option that holds nothing.
     Never,
     Other,
@@ -47,7 +49,9 @@ impl Ty {
     pub(crate) fn may_carry(&self) -> bool {
         match self {
             Ty::Int | Ty::Bool | Ty::Range => false,
-            Ty::List(inner) | Ty::Slice(inner) | Ty::Ref(inner) => inner.may_carry(),
+            Ty::List(inner) | Ty::Slice(inner) | Ty::Ref(inner) | Ty::Option(inner) => {
+                inner.may_carry()
+            }
             Ty::Tuple(parts) => parts.iter().any(Ty::may_carry),
             Ty::Float(_) | Ty::Never | Ty::Other => true,
         }
@@ -92,6 +96,7 @@ impl Ty {
             (Ty::Float(FloatTy::F32 | FloatTy::F64), Ty::Float(FloatTy::F32 | FloatTy::F64)) => {
                 self.clone()
             }
+            (Ty::Option(a), Ty::Option(b)) => Ty::Option(Box::new(a.join(b))),
             (Ty::Tuple(a), Ty::Tuple(b)) if a.len() == b.len() => {
                 Ty::Tuple(a.iter().zip(b).map(|(a, b)| a.join(b)).collect())
             }
@@ -104,6 +109,14 @@ impl Ty {
 pub(crate) enum Projection {
     Field(syn::Member),
     Index(Value),
+    /// A field of the variant that an enum is known to be.
+    Variant(Box<VariantField>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct VariantField {
+    pub(crate) path: syn::Path,
+    pub(crate) member: syn::Member,
 }
 
 /// Rust as the user wrote it, for what carries no derivative: the names in it that stand for values of the graph.
@@ -118,7 +131,9 @@ pub(crate) struct Snippet {
 /// A struct that is built: `Point { x, y }` or `Pair(a, b)`.
 #[derive(Clone, Debug)]
 pub(crate) struct Construction {
-    pub(crate) path: TokenStream,
+    pub(crate) path: syn::Path,
+    /// Whether this is a variant of an enum.
+    pub(crate) is_variant: bool,
     pub(crate) fields: Vec<(syn::Member, Value)>,
 }
 
@@ -239,6 +254,15 @@ impl Graph {
         matches!(self[value].op, Op::Literal(_))
     }
 
+    /// Whether a chain of projections goes through a variant of an enum.
+    pub(crate) fn is_in_variant(&self, value: Value) -> bool {
+        match &self[value].op {
+            Op::Project(_, Projection::Variant(_)) => true,
+            Op::Project(base, _) | Op::Ref(base) | Op::Deref(base) => self.is_in_variant(*base),
+            _ => false,
+        }
+    }
+
     /// The value behind `&` and `*`.
     pub(crate) fn behind_refs(&self, value: Value) -> Value {
         match self[value].op {
@@ -289,7 +313,7 @@ impl Op {
             | Op::Error => Vec::new(),
             Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => args.clone(),
             Op::Project(base, Projection::Index(index)) => vec![*base, *index],
-            Op::Project(v, Projection::Field(_))
+            Op::Project(v, Projection::Field(_) | Projection::Variant(_))
             | Op::Ref(v)
             | Op::Deref(v)
             | Op::Cast(v)
@@ -398,8 +422,14 @@ pub(crate) enum Stmt {
     /// Rust that is run for what it does.
     Effect(Value),
     Loop(Box<Loop>),
-    /// Overwrites a part of a cell.
+    /// Overwrites a part of a cell. Where what it held before may be of another shape, `shape` is a zero tangent of that.
     Store {
+        place: Value,
+        value: Value,
+        shape: Option<Value>,
+    },
+    /// Gives the adjoint of a part of a cell a value.
+    ResetAdjoint {
         place: Value,
         value: Value,
     },

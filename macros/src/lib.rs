@@ -15,7 +15,6 @@ mod parse;
 mod plan;
 mod rules;
 mod simplify;
-#[allow(dead_code)]
 mod variants;
 
 use diagnostics::Errors;

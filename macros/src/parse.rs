@@ -17,6 +17,7 @@ mod sequence;
 pub(crate) mod signature;
 mod snippet;
 mod statement;
+mod variant;
 
 use crate::diagnostics::Errors;
 use crate::ir::{Graph, Op, Primal, Region, Stmt, Ty, Value};
@@ -28,6 +29,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use signature::Signature;
 use std::collections::HashMap;
+use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
@@ -71,6 +73,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         inlined: 0,
         constants: HashMap::new(),
         items: Vec::new(),
+        rewritten: Vec::new(),
     };
     lower.env.enter();
     let mut params = Vec::new();
@@ -126,6 +129,8 @@ struct Lower<'a> {
     /// The types of the constants that the function declares.
     constants: HashMap<String, Ty>,
     items: Vec<syn::Item>,
+    /// Expressions written for the user's, which are known by where they are.
+    rewritten: Vec<Rc<syn::Expr>>,
 }
 
 impl Lower<'_> {

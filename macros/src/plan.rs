@@ -81,6 +81,7 @@ impl Plan {
             | Stmt::Accumulate { .. }
             | Stmt::BeginAdjoint(_)
             | Stmt::ClearAdjoint(_)
+            | Stmt::ResetAdjoint { .. }
             | Stmt::Effect(_) => true,
         }
     }
@@ -103,6 +104,7 @@ fn has_effect(stmt: &Stmt, changing: &HashSet<Value>) -> bool {
         | Stmt::BeginAdjoint(_)
         | Stmt::Accumulate { .. }
         | Stmt::ClearAdjoint(_)
+        | Stmt::ResetAdjoint { .. }
         | Stmt::Effect(_) => true,
     }
 }
@@ -244,13 +246,17 @@ impl<'a> Needs<'a> {
                     }
                     self.effects(&body.body);
                 }
-                Stmt::Store { place, value }
+                Stmt::Store { place, value, .. }
                 | Stmt::Push { place, value }
                 | Stmt::Increment { place, value, .. } => {
                     self.place(*place);
                     self.open.push((*value, Consumer::Anything));
                 }
                 Stmt::ClearAdjoint(place) => self.indices(*place),
+                Stmt::ResetAdjoint { place, value } => {
+                    self.indices(*place);
+                    self.open.push((*value, Consumer::Anything));
+                }
                 Stmt::If(branch) if has_effect(stmt, &self.changing) => {
                     self.enter_if(stmt);
                     for arm in branch.arms() {
@@ -460,7 +466,8 @@ fn is_inline(
     let once = consumers.len() == 1;
     match &node.op {
         Op::Result | Op::Error | Op::Cell(_) | Op::TakeAdjoint(_) | Op::PopAdjoint(_) => false,
-        Op::Load(_) | Op::ReadAdjoint(_) => true,
+        Op::Load(place) => !graph.is_in_variant(*place),
+        Op::ReadAdjoint(_) => true,
         _ if is_named || size > LARGEST_EXPRESSION => false,
         Op::Row(row, args) if node.ty == Ty::Other => {
             once && if row.is_elementwise() {

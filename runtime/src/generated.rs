@@ -25,6 +25,12 @@ pub fn next<'a, T>(reversed: &mut impl Iterator<Item = &'a T>) -> &'a T {
         .expect("as many iterations keep something as are gone through")
 }
 
+/// Where a `match` cannot come to: the variant was looked at before.
+#[cold]
+pub fn unreachable() -> ! {
+    unreachable!("an enum is the variant that it was matched as")
+}
+
 /// See [`Differentiable::zero_tangent`].
 #[inline(always)]
 pub fn zero_tangent<D: Differentiable>(x: &D) -> D::Tangent {

@@ -7,7 +7,9 @@ pub use crate::differentiable::{
     add_slice_into, other_variant, variant_part, variant_part_mut, zero_slice,
 };
 pub use crate::float::Float;
-pub use crate::generated::{Taken, next, set_zero, take, total, total_like, unwrap, zero_tangent};
+pub use crate::generated::{
+    Taken, next, set_zero, take, total, total_like, unreachable, unwrap, zero_tangent,
+};
 pub use crate::operand::Operand;
 pub use crate::ops::{
     avg_pool2d_pull, concat_pull_lhs, concat_pull_rhs, conv2d_pull_input, conv2d_pull_kernel,

@@ -46,7 +46,7 @@ impl Reverse {
     }
 
     /// What was overwritten had no part in what came after.
-    pub(super) fn store(&mut self, place: Value, value: Value) {
+    pub(super) fn store(&mut self, place: Value, value: Value, shape: Option<Value>) {
         if !self.graph[self.graph.root(place)].active {
             return;
         }
@@ -58,8 +58,14 @@ impl Reverse {
             let cotangent = self.builder().node(Op::TakeAdjoint(place), ty, span);
             self.record(value, cotangent);
             self.contribute(value, cotangent);
-        } else {
+        } else if shape.is_none() {
             self.stmts.push(Stmt::ClearAdjoint(place));
+        }
+        if let Some(shape) = shape {
+            self.stmts.push(Stmt::ResetAdjoint {
+                place,
+                value: shape,
+            });
         }
     }
 

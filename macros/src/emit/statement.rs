@@ -3,10 +3,11 @@
 use super::code::{Binding, Code};
 use super::names::ident;
 use super::{Emitter, Target};
-use crate::ir::{Call, Callee, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Call, Callee, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value, VariantField};
 use crate::plan::is_atom;
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use crate::variants;
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 
 impl Emitter<'_> {
     pub(super) fn statements(&self, region: &Region) -> TokenStream {
@@ -24,7 +25,7 @@ impl Emitter<'_> {
                 Stmt::Accumulate { place, value } => self.accumulate(*place, *value),
                 Stmt::Loop(body) if body.mirrors.is_some() => self.mirrored_loop(body),
                 Stmt::Loop(body) => self.repeat(body),
-                Stmt::Store { place, value } => {
+                Stmt::Store { place, value, .. } => {
                     let (place, value) = (self.place(*place).tokens(), self.owned(*value));
                     quote!(#place = #value;)
                 }
@@ -47,6 +48,10 @@ impl Emitter<'_> {
                 Stmt::ClearAdjoint(place) => {
                     let (target, rt) = (self.adjoint_place(*place), &self.rt);
                     quote!(#rt::set_zero(&mut #target);)
+                }
+                Stmt::ResetAdjoint { place, value } => {
+                    let (target, value) = (self.adjoint_place(*place), self.owned(*value));
+                    quote!(#target = #value;)
                 }
                 Stmt::Effect(value) => {
                     let tokens = self.definition(*value, None).tokens();
@@ -367,7 +372,7 @@ impl Emitter<'_> {
                         fields.push(Some(member));
                         place = *base;
                     }
-                    Op::Project(base, Projection::Index(_)) => {
+                    Op::Project(base, Projection::Index(_) | Projection::Variant(_)) => {
                         fields.push(None);
                         place = *base;
                     }
@@ -415,6 +420,14 @@ impl Emitter<'_> {
             Op::Project(base, Projection::Field(member)) => {
                 let base = self.path_in(*base, root);
                 quote!(#base.#member)
+            }
+            Op::Project(base, Projection::Variant(field)) => {
+                let (path, number) = (self.path_in(*base, root), part_number(field));
+                let (graph, rt) = (&self.derivative.graph, &self.rt);
+                let is_reference = graph.behind_refs(*base) == graph.root(*base)
+                    && self.target(graph.root(*base)) != Target::Local;
+                let star = is_reference.then(|| quote!(*));
+                quote!((*#rt::variant_part_mut::<#number, _>(&mut #star #path)))
             }
             Op::Project(base, Projection::Index(index)) => {
                 let (base, index) = (self.path_in(*base, root), self.value(*index).tokens());
@@ -525,6 +538,17 @@ impl Emitter<'_> {
             }
         }
     }
+}
+
+/// The number by which the runtime knows a field of a variant.
+pub(super) fn part_number(field: &VariantField) -> Literal {
+    let variant = field
+        .path
+        .segments
+        .last()
+        .map(|last| last.ident.to_string());
+    let member = field.member.to_token_stream().to_string();
+    Literal::u64_unsuffixed(variants::part_number(&variant.unwrap_or_default(), &member))
 }
 
 /// Generated tokens that rustc is to report where the user wrote what they stand for, from a first to a last token. Names

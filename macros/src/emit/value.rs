@@ -3,7 +3,8 @@
 use super::Emitter;
 use super::code::{Binding, Code, of_operator};
 use super::names::{Role, ident};
-use crate::ir::{Construction, FloatTy, Op, Projection, Ty, Value};
+use super::statement::part_number;
+use crate::ir::{Construction, FloatTy, Op, Projection, Ty, Value, VariantField};
 use crate::rules::{Form, Kind, Row};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -52,9 +53,14 @@ impl Emitter<'_> {
             Op::Param(_) | Op::Result | Op::Error => self.bound(value),
             Op::Literal(text) => self.literal(text, &node.ty, float),
             Op::Row(row, args) => self.row(value, row, args),
+            Op::Project(_, Projection::Variant(_)) => {
+                let part = self.reference(value);
+                Code::new(quote!(*#part), Binding::Prefix)
+            }
             Op::Project(base, projection) => {
                 let base = self.base(*base);
                 match projection {
+                    Projection::Variant(_) => unreachable!("handled above"),
                     Projection::Field(member) => Code::tight(quote!(#base.#member)),
                     Projection::Index(index) => {
                         let index = self.value(*index).tokens();
@@ -198,6 +204,9 @@ impl Emitter<'_> {
             let name = self.variable(value);
             return quote!(&*#name);
         }
+        if let Op::Project(base, Projection::Variant(field)) = &node.op {
+            return self.variant_part(*base, field);
+        }
         if let Op::Deref(inner) = node.op {
             return if graph[inner].lent {
                 self.reference(inner)
@@ -225,9 +234,30 @@ impl Emitter<'_> {
         quote!(&#code)
     }
 
-    /// Expands to: `Point { x: a, y: b }`
+    /// Expands to: `match &shape { Shape::Circle { 0: part } => part, _ => .. }`, or of a cotangent
+    /// `rt::variant_part::<NUMBER, _>(&shape_bar)`
+    fn variant_part(&self, base: Value, field: &VariantField) -> TokenStream {
+        let (reference, rt) = (self.reference(base), &self.rt);
+        if self.derivative.is_cotangent(base) {
+            let number = part_number(field);
+            return quote!(#rt::variant_part::<#number, _>(#reference));
+        }
+        let (path, member, part) = (&field.path, &field.member, ident(&self.names.fresh("part")));
+        quote!((match #reference { #path { #member: #part, .. } => #part, _ => #rt::unreachable() }))
+    }
+
+    /// Expands to: `Point { x: a, y: b }` or `Pair(a, b)`
     fn construction(&self, construction: &Construction) -> TokenStream {
         let path = &construction.path;
+        let is_tuple =
+            |(member, _): &(syn::Member, Value)| matches!(member, syn::Member::Unnamed(_));
+        if construction.fields.iter().all(is_tuple) && !construction.fields.is_empty() {
+            let values = construction
+                .fields
+                .iter()
+                .map(|(_, value)| self.owned(*value));
+            return quote!(#path(#(#values),*));
+        }
         let fields = construction.fields.iter().map(|(member, value)| {
             let value = self.owned(*value);
             quote!(#member: #value)

@@ -127,6 +127,7 @@ impl<'a> Backward<'a> {
                 }
                 // Gathered in `contributions`; the rest is of the forward sweep.
                 Stmt::Pull { .. }
+                | Stmt::ResetAdjoint { .. }
                 | Stmt::BeginAdjoint(_)
                 | Stmt::Call(_)
                 | Stmt::Store { .. }

@@ -142,7 +142,7 @@ impl Search<'_> {
                     self.region(&body.body, true);
                     self.homes.pop();
                 }
-                Stmt::Store { place, value } => self.writes(*place, *value, false, plain),
+                Stmt::Store { place, value, .. } => self.writes(*place, *value, false, plain),
                 Stmt::Increment { place, value, .. } => self.writes(*place, *value, true, plain),
                 Stmt::Push { place, .. } => {
                     self.spoiled.insert(self.facts.graph.root(*place));

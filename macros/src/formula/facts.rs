@@ -4,7 +4,7 @@
 use super::rank::{Rank, ranks};
 use super::write::last_name;
 use crate::differentiate::{Derivative, Gradient};
-use crate::ir::{Call, Graph, Head, If, Op, Projection, Region, Stmt, Value};
+use crate::ir::{Call, Graph, Head, If, Op, Projection, Region, Stmt, Ty, Value};
 use crate::parse::signature::Signature;
 use crate::rules::Kind;
 use std::collections::{HashMap, HashSet};
@@ -130,6 +130,19 @@ impl<'a> Facts<'a> {
     pub(super) fn is_array(&self, value: Value) -> bool {
         let rank = self.ranks[value.0 as usize];
         !rank.is_scalar() && (rank.least > 0 || self.has_arrays)
+    }
+
+    /// Whether a value stands for code that does not come back.
+    pub(super) fn panics(&self, value: Value) -> bool {
+        let value = self.canon(value);
+        if let Some((branch, index)) = self.branches.get(&value) {
+            return branch
+                .arms()
+                .iter()
+                .all(|arm| self.panics(arm.yields[*index]));
+        }
+        let node = &self.graph[value];
+        node.ty == Ty::Never && matches!(node.op, Op::Rust(_))
     }
 
     pub(super) fn is_needed(&self, value: Value) -> bool {
@@ -395,7 +408,10 @@ impl<'a> Survey<'a> {
                 | Stmt::Increment { value, .. } => {
                     self.roots.push(*value);
                 }
-                Stmt::BeginAdjoint(_) | Stmt::Effect(_) | Stmt::ClearAdjoint(_) => {}
+                Stmt::BeginAdjoint(_)
+                | Stmt::Effect(_)
+                | Stmt::ClearAdjoint(_)
+                | Stmt::ResetAdjoint { .. } => {}
             }
         }
     }

@@ -19,7 +19,7 @@ impl Sheet<'_> {
                 Stmt::If(branch) => self.branch(branch, &mut lines),
                 Stmt::Call(call) => self.call(call, &mut lines),
                 Stmt::Loop(body) => lines.extend(self.repeat(body)),
-                Stmt::Store { place, value } => {
+                Stmt::Store { place, value, .. } => {
                     lines.push(self.write(*place, "←", *value, home, &mut stages));
                 }
                 Stmt::Increment {
@@ -43,7 +43,8 @@ impl Sheet<'_> {
                 | Stmt::Pull { .. }
                 | Stmt::BeginAdjoint(_)
                 | Stmt::Accumulate { .. }
-                | Stmt::ClearAdjoint(_) => {}
+                | Stmt::ClearAdjoint(_)
+                | Stmt::ResetAdjoint { .. } => {}
             }
         }
         lines

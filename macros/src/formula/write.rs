@@ -81,7 +81,15 @@ impl Writer<'_> {
                     self.total(value)
                 }
             });
-            return Expr::choice(self.refer(branch.cond), then, otherwise);
+            // An arm that panics has no value to show.
+            return match branch
+                .arms()
+                .map(|arm| self.facts.panics(arm.yields[*index]))
+            {
+                [true, false] => otherwise,
+                [false, true] => then,
+                _ => Expr::choice(self.refer(branch.cond), then, otherwise),
+            };
         }
         if let Some(call) = self.facts.calls.get(&value) {
             let args = call.args.iter().map(|arg| self.refer(*arg)).collect();
@@ -308,6 +316,10 @@ impl Writer<'_> {
                     && (index.index as usize) < self.names.outputs.len() =>
             {
                 self.cotangent(index.index as usize)
+            }
+            Projection::Variant(field) if field.path.is_ident("Some") => self.refer(base),
+            Projection::Variant(field) => {
+                self.place(base, |base| snippet::place_field(base, &field.member))
             }
             Projection::Field(member) => match self.named_part(base, member) {
                 Some(name) => Expr::name(name),

@@ -53,7 +53,7 @@ impl Listing<'_> {
                     writeln!(f, "{indent}adjoint {} += %{}", self.place(*place), value.0)?;
                 }
                 Stmt::Loop(body) => self.write_loop(f, body, depth)?,
-                Stmt::Store { place, value } => {
+                Stmt::Store { place, value, .. } => {
                     writeln!(f, "{indent}{} := %{}", self.place(*place), value.0)?;
                 }
                 Stmt::Increment {
@@ -66,6 +66,9 @@ impl Listing<'_> {
                 }
                 Stmt::Push { place, value } => {
                     writeln!(f, "{indent}push %{} on {}", value.0, self.place(*place))?;
+                }
+                Stmt::ResetAdjoint { place, value } => {
+                    writeln!(f, "{indent}adjoint {} := %{}", self.place(*place), value.0)?;
                 }
                 Stmt::ClearAdjoint(place) => {
                     writeln!(f, "{indent}adjoint {} := 0", self.place(*place))?;
@@ -153,6 +156,10 @@ impl Listing<'_> {
             Op::Project(base, Projection::Field(member)) => {
                 format!("{}.{}", self.place(*base), member.to_token_stream())
             }
+            Op::Project(base, Projection::Variant(field)) => {
+                let (path, member) = (field.path.to_token_stream(), field.member.to_token_stream());
+                format!("{}.{path}.{member}", self.place(*base))
+            }
             Op::Project(base, Projection::Index(index)) => {
                 format!("{}[%{}]", self.place(*base), index.0)
             }
@@ -181,7 +188,11 @@ impl Listing<'_> {
                     .iter()
                     .map(|(_, value)| *value)
                     .collect();
-                format!("{} {{ {} }}", construction.path, list(&fields))
+                format!(
+                    "{} {{ {} }}",
+                    construction.path.to_token_stream(),
+                    list(&fields)
+                )
             }
             Op::PopAdjoint(place) => format!("pop adjoint of {}", self.place(*place)),
             Op::Cell(init) => format!("cell %{}", init.0),

@@ -5,9 +5,10 @@ use super::closure::behind_parens;
 use super::env::{plain, spelling};
 use super::list::vec_elements;
 use super::sequence::Sequence;
+use super::signature;
 use super::snippet::is_stop_gradient;
 use crate::diagnostics::nearest;
-use crate::ir::{Call, Callee, Construction, Lent, Op, Stmt as IrStmt, Ty, Value};
+use crate::ir::{Call, Callee, Lent, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -155,6 +156,14 @@ impl Lower<'_> {
             let ty = self.graph[whole].ty.owned();
             return self.add(Op::Load(whole), ty, span);
         }
+        if let Some(value) = self.option_method(receiver, call) {
+            return value;
+        }
+        if ["as_ref", "as_deref"].contains(&name.as_str()) && call.args.is_empty() {
+            let place = self.behind(receiver);
+            let ty = Ty::Ref(Box::new(self.graph[place].ty.clone()));
+            return self.add(Op::Ref(place), ty, call.method.span());
+        }
         if IDENTITIES.contains(&name.as_str()) && call.args.is_empty() {
             let value = self.operand(receiver);
             return match self.graph[value].ty.owned() {
@@ -275,6 +284,15 @@ impl Lower<'_> {
                 "call a function by its path, with `#[differentiate]` on it",
             );
         }
+        let is_result = ["Ok", "Err"].contains(&name.as_str());
+        if func.qself.is_none() && name.starts_with(char::is_uppercase) && !is_result {
+            let fields = args.iter().enumerate().map(|(index, arg)| {
+                let member = syn::Member::Unnamed(syn::Index::from(index));
+                (member, self.expression(arg))
+            });
+            let fields = fields.collect();
+            return self.constructed(path, fields, call.span());
+        }
         let is_associated = func.qself.is_some()
             || segments.len() > 1 && {
                 let owner = segments[segments.len() - 2].ident.to_string();
@@ -283,25 +301,15 @@ impl Lower<'_> {
         if is_associated {
             return self.associated(call, &name, &args);
         }
-        if ["Some", "Ok", "Err"].contains(&name.as_str()) {
+        if is_result && signature::is_result(&self.signature.output) {
+            return self.add(Op::Error, Ty::Other, path.span());
+        }
+        if is_result {
             return self.error_on(
                 path,
                 format!("`{name}(..)` around an active value is not supported"),
-                "return a tuple, or call a function with a rule that builds the value",
+                "return an `Option`, or check for errors outside",
             );
-        }
-        if name.starts_with(char::is_uppercase) {
-            let fields = args.iter().enumerate().map(|(index, arg)| {
-                (
-                    syn::Member::Unnamed(syn::Index::from(index)),
-                    self.expression(arg),
-                )
-            });
-            let construction = Construction {
-                fields: fields.collect(),
-                path: path.to_token_stream(),
-            };
-            return self.add(Op::Struct(construction), Ty::Other, call.span());
         }
         self.twin_call(call, path, Callee::Function)
     }

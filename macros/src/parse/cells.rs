@@ -13,6 +13,8 @@ pub(super) struct Cells {
     names: HashSet<String>,
     active: HashSet<String>,
     types: HashMap<String, Ty>,
+    /// Variables that are enums: what they hold before and after an assignment has different tangents.
+    enums: HashSet<String>,
     /// Whether the last pass learned something new.
     changed: bool,
 }
@@ -37,6 +39,14 @@ impl Cells {
 
     pub(super) fn activate(&mut self, name: &str) {
         self.changed |= self.active.insert(name.to_owned());
+    }
+
+    pub(super) fn is_enum(&self, name: &str) -> bool {
+        self.enums.contains(name)
+    }
+
+    pub(super) fn make_enum(&mut self, name: &str) {
+        self.changed |= self.enums.insert(name.to_owned());
     }
 
     pub(super) fn ty(&self, name: &str) -> Option<&Ty> {

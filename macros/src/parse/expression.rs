@@ -5,7 +5,7 @@ use super::control::exit_in;
 use super::env::spelling;
 use super::signature::known;
 use super::snippet::is_comparison;
-use crate::ir::{Construction, FloatTy, Op, Ty, Value};
+use crate::ir::{FloatTy, Op, Ty, Value};
 use crate::rules;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -97,12 +97,7 @@ impl Lower<'_> {
             .iter()
             .map(|field| (field.member.clone(), self.expression(&field.expr)))
             .collect();
-        let path = expr.path.to_token_stream();
-        self.add(
-            Op::Struct(Construction { path, fields }),
-            Ty::Other,
-            expr.span(),
-        )
+        self.constructed(&expr.path, fields, expr.span())
     }
 
     /// An expression as it is written: it has no derivative, or none that could be lost.

@@ -133,14 +133,6 @@ impl Lower<'_> {
                 })
                 .expect("some element is refutable");
         }
-        let is_variant = matches!(pattern, Pat::TupleStruct(_) | Pat::Struct(_));
-        if is_variant && self.graph[value].active {
-            return self.error(
-                span,
-                "matching on a variant of an active value is not supported",
-                "match outside the differentiated function, and pass the parts in",
-            );
-        }
         let value = self.operand(value);
         let mut shown = pattern.clone();
         Wildcards.visit_pat_mut(&mut shown);
@@ -153,13 +145,6 @@ impl Lower<'_> {
         match pattern {
             Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Wild(_) => {}
             Pat::Ident(pat) if is_constant(pat) => {}
-            Pat::Ident(pat) if pat.subpat.is_some() => {
-                let name = Pat::Ident(PatIdent {
-                    subpat: None,
-                    ..pat.clone()
-                });
-                self.bind(&name, value);
-            }
             Pat::Tuple(tuple) if !is_irrefutable(pattern) => {
                 for (index, element) in tuple.elems.iter().enumerate() {
                     let member = syn::Member::Unnamed(syn::Index::from(index));
@@ -167,9 +152,23 @@ impl Lower<'_> {
                     self.bind_matched(element, part);
                 }
             }
+            _ if self.graph[value].active && !is_irrefutable(pattern) => {
+                self.bind_parts(pattern, value);
+            }
+            Pat::Ident(pat) if pat.subpat.is_some() => {
+                let name = Pat::Ident(PatIdent {
+                    subpat: None,
+                    ..pat.clone()
+                });
+                self.bind(&name, value);
+            }
             _ if is_irrefutable(pattern) => self.bind(pattern, value),
             _ => {
                 let value = self.operand(value);
+                let held = match &self.graph[value].ty {
+                    Ty::Option(inner) if is_held_name(pattern) => (**inner).clone(),
+                    _ => Ty::Other,
+                };
                 for name in bound_names(pattern) {
                     let mut shown = pattern.clone();
                     WildcardsBut(&name).visit_pat_mut(&mut shown);
@@ -177,7 +176,7 @@ impl Lower<'_> {
                         match matched_value { #shown => #name, _ => ::core::unreachable!() }
                     };
                     let uses = vec![("matched_value", value)];
-                    let part = self.composed(tokens, uses, Ty::Other, name.span());
+                    let part = self.composed(tokens, uses, held.clone(), name.span());
                     self.name(part, &name.to_string());
                     self.env.declare(spelling(&name), None, Some(part));
                 }
@@ -195,12 +194,22 @@ fn has_pattern(expr: &Expr) -> bool {
     }
 }
 
+/// `Some(name)`
+fn is_held_name(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::TupleStruct(tuple) if tuple.path.is_ident("Some") => {
+            matches!(tuple.elems.first(), Some(Pat::Ident(pat)) if pat.subpat.is_none())
+        }
+        _ => false,
+    }
+}
+
 /// An identifier pattern that names a constant or a unit variant, by its spelling.
-fn is_constant(pat: &PatIdent) -> bool {
+pub(super) fn is_constant(pat: &PatIdent) -> bool {
     pat.ident.to_string().starts_with(char::is_uppercase)
 }
 
-fn is_irrefutable(pattern: &Pat) -> bool {
+pub(super) fn is_irrefutable(pattern: &Pat) -> bool {
     match pattern {
         Pat::Wild(_) => true,
         Pat::Ident(pat) => pat.subpat.is_none() && !is_constant(pat),
@@ -368,13 +377,21 @@ fn rewrite_match(matching: &ExprMatch) -> Expr {
     let span = matching.match_token.span;
     let (scrutinee, matched) = (&matching.expr, matched());
     let mut chain: TokenStream = quote!({ ::core::unreachable!() });
-    let last = matching.arms.len().saturating_sub(1);
-    for (index, arm) in matching.arms.iter().enumerate().rev() {
-        let (pattern, guard) = match &arm.pat {
-            Pat::Guard(guarded) => (&*guarded.pat, Some(&guarded.guard)),
-            pattern => (pattern, None),
-        };
-        let body = block_of(&arm.body);
+    let arms: Vec<(&Pat, Option<&Expr>, &Expr)> = matching
+        .arms
+        .iter()
+        .flat_map(|arm| {
+            let (pattern, guard) = match &arm.pat {
+                Pat::Guard(guarded) => (&*guarded.pat, Some(&*guarded.guard)),
+                pattern => (pattern, None),
+            };
+            let cases = alternatives(pattern).into_iter();
+            cases.map(move |case| (case, guard, &*arm.body))
+        })
+        .collect();
+    let last = arms.len().saturating_sub(1);
+    for (index, (pattern, guard, body)) in arms.into_iter().enumerate().rev() {
+        let body = block_of(body);
         if index == last && guard.is_none() && is_irrefutable(pattern) {
             chain = quote!({ let #pattern = #matched; #body });
             continue;
@@ -390,6 +407,14 @@ fn rewrite_match(matching: &ExprMatch) -> Expr {
     let rewritten: syn::Result<Expr> =
         syn::parse2(quote_spanned!(span=> { let #matched = #scrutinee; #chain }));
     rewritten.unwrap_or_else(|_| Expr::Match(matching.clone()))
+}
+
+/// The cases of a pattern, each with an arm of its own where they bind names.
+fn alternatives(pattern: &Pat) -> Vec<&Pat> {
+    match pattern {
+        Pat::Or(cases) if !bound_names(pattern).is_empty() => cases.cases.iter().collect(),
+        _ => vec![pattern],
+    }
 }
 
 /// The statements of an arm.

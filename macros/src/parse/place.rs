@@ -174,7 +174,17 @@ impl Lower<'_> {
 
     pub(super) fn store(&mut self, place: Value, value: Value) {
         self.note_stored(place, value);
-        self.stmts.push(IrStmt::Store { place, value });
+        let shape = self.changes_shape(place, value).then(|| {
+            let (ty, span) = (self.graph[place].ty.clone(), self.graph[value].span);
+            let shape = self.add(Op::ZeroLike(place), ty, span);
+            self.graph[shape].active = false;
+            shape
+        });
+        self.stmts.push(IrStmt::Store {
+            place,
+            value,
+            shape,
+        });
     }
 
     pub(super) fn increment(&mut self, place: Value, value: Value, negative: bool) {

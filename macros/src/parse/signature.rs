@@ -82,6 +82,13 @@ pub(crate) fn signature(
         ReturnType::Type(_, ty) => (**ty).clone(),
         ReturnType::Default => syn::parse_quote!(()),
     };
+    if is_result(&output) {
+        errors.at(
+            output.span(),
+            "a function that returns a `Result` cannot be differentiated",
+            "return an `Option`, or check for errors outside and return the value",
+        );
+    }
     let wrt = choose_wrt(&mut params, item, options, errors);
     let output_ty = known(&output, &float_generics);
     let changes = params.iter().any(|param| param.lent && param.wrt.is_some());
@@ -375,9 +382,10 @@ pub(crate) fn known(ty: &Type, floats: &[Ident]) -> Ty {
                     _ => Ty::Other,
                 };
             }
-            match vec_element(&path.path) {
-                Some(element) => Ty::List(Box::new(known(element, floats))),
-                None => Ty::Other,
+            match container(&path.path) {
+                Some(("Vec", element)) => Ty::List(Box::new(known(element, floats))),
+                Some(("Option", inner)) => Ty::Option(Box::new(known(inner, floats))),
+                _ => Ty::Other,
             }
         }
         Type::Reference(reference) => Ty::Ref(Box::new(known(&reference.elem, floats))),
@@ -390,12 +398,13 @@ pub(crate) fn known(ty: &Type, floats: &[Ident]) -> Ty {
     }
 }
 
-fn vec_element(path: &syn::Path) -> Option<&Type> {
+/// A container of std, and what it holds.
+fn container(path: &syn::Path) -> Option<(&'static str, &Type)> {
     let last = path.segments.last()?;
-    if last.ident != "Vec" {
-        return None;
-    }
-    first_argument(last)
+    let name = ["Vec", "Option"]
+        .into_iter()
+        .find(|name| last.ident == name)?;
+    Some((name, first_argument(last)?))
 }
 
 fn first_argument(segment: &syn::PathSegment) -> Option<&Type> {
@@ -406,6 +415,11 @@ fn first_argument(segment: &syn::PathSegment) -> Option<&Type> {
         },
         _ => None,
     }
+}
+
+/// `Result<f64, Error>`
+pub(crate) fn is_result(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result"))
 }
 
 /// Integers, `bool`, `char`, strings, containers of those, and functions: what has no derivative by its written type.
@@ -459,7 +473,7 @@ pub(crate) fn tangent_type(ty: &Type, rt: &TokenStream) -> TokenStream {
             let elements = tuple.elems.iter().map(|ty| tangent_type(ty, rt));
             quote!((#(#elements,)*))
         }
-        _ if carries_no_float(ty) => quote!(()),
+        _ if carries_no_float(ty) || is_result(ty) => quote!(()),
         _ if matches!(known(ty, &[]), Ty::Float(_)) => ty.to_token_stream(),
         _ => quote_spanned!(ty.span()=> <#ty as #rt::Differentiable>::Tangent),
     }

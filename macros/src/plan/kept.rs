@@ -195,6 +195,10 @@ impl Decider<'_> {
                 Stmt::If(branch) => self.branch(branch),
                 Stmt::Loop(body) => self.repeat(body),
                 Stmt::ClearAdjoint(place) => self.place(*place),
+                Stmt::ResetAdjoint { place, value } => {
+                    self.place(*place);
+                    self.read(*value);
+                }
                 Stmt::Call(_)
                 | Stmt::Effect(_)
                 | Stmt::Store { .. }
@@ -364,6 +368,7 @@ impl Decider<'_> {
                     && row.name != "%"
             }
             Op::Cast(_) => true,
+            Op::Load(place) => node.ty.is_float() && !self.graph.is_in_cell(*place),
             Op::Rust(snippet) => snippet.repeatable,
             _ => false,
         }

@@ -113,7 +113,9 @@ impl Walk<'_> {
                         self.writes.entry(root).or_default().push(point.clone());
                     }
                 }
-                Stmt::Accumulate { place, .. } | Stmt::ClearAdjoint(place) => {
+                Stmt::Accumulate { place, .. }
+                | Stmt::ClearAdjoint(place)
+                | Stmt::ResetAdjoint { place, .. } => {
                     let root = self.graph.root(*place);
                     self.adjoint_writes.entry(root).or_default().push(point);
                 }
@@ -139,7 +141,7 @@ impl Walk<'_> {
 
     fn node(&mut self, value: Value, point: &Point) {
         match &self.graph[value].op {
-            Op::Load(place) => {
+            Op::Load(place) | Op::ZeroLike(place) => {
                 let root = self.graph.root(*place);
                 self.reads.push((value, root, false, point.clone()));
             }

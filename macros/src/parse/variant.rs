@@ -1,0 +1,269 @@
+//! Enums that carry floats, and options among them: how variants are built and what is read of them.
+
+use super::Lower;
+use super::control::ElseBlocks;
+use super::matching::{Matches, is_constant};
+use crate::ir::{Construction, Op, Projection, Ty, Value, VariantField};
+use proc_macro2::Span;
+use quote::ToTokens;
+use std::rc::Rc;
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{Expr, ExprMethodCall, Index, Member, Pat, PatIdent, Path};
+
+/// Whether a path is to a variant of an enum, by its spelling: `Shape::Circle`, but not `geometry::Circle`.
+pub(super) fn is_variant(path: &Path) -> bool {
+    let segments = &path.segments;
+    match segments.len() {
+        0 => false,
+        1 => ["Some", "Ok", "Err"].iter().any(|name| path.is_ident(name)),
+        count => segments[count - 2]
+            .ident
+            .to_string()
+            .starts_with(char::is_uppercase),
+    }
+}
+
+impl Lower<'_> {
+    /// A struct or a variant made of its fields.
+    pub(super) fn constructed(
+        &mut self,
+        path: &Path,
+        fields: Vec<(Member, Value)>,
+        span: Span,
+    ) -> Value {
+        let ty = match &fields[..] {
+            [(_, value)] if path.is_ident("Some") => {
+                Ty::Option(Box::new(self.graph[*value].ty.clone()))
+            }
+            _ => Ty::Other,
+        };
+        let construction = Construction {
+            is_variant: is_variant(path),
+            path: path.clone(),
+            fields,
+        };
+        self.add(Op::Struct(construction), ty, span)
+    }
+
+    /// Binds the names of a pattern that an active value is known to match.
+    pub(super) fn bind_parts(&mut self, pattern: &Pat, value: Value) {
+        let node = &self.graph[value];
+        let by_reference = node.lent || matches!(node.ty, Ty::Ref(_));
+        let place = self.behind(value);
+        self.note_enum(place);
+        self.bind_part(pattern, place, by_reference);
+    }
+
+    fn bind_part(&mut self, pattern: &Pat, place: Value, by_reference: bool) {
+        match pattern {
+            Pat::Wild(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Rest(_) => {}
+            Pat::Ident(pat) if is_constant(pat) => {}
+            Pat::Ident(PatIdent {
+                subpat: Some((_, inner)),
+                ..
+            }) => {
+                let Pat::Ident(whole) = pattern else { return };
+                let whole = Pat::Ident(PatIdent {
+                    subpat: None,
+                    ..whole.clone()
+                });
+                self.bind_part(&whole, place, by_reference);
+                self.bind_part(inner, place, by_reference);
+            }
+            Pat::Paren(inner) => self.bind_part(&inner.pat, place, by_reference),
+            Pat::Reference(inner) => self.bind_part(&inner.pat, place, false),
+            Pat::TupleStruct(tuple) => {
+                for (index, element) in tuple.elems.iter().enumerate() {
+                    if matches!(element, Pat::Rest(_)) && index + 1 < tuple.elems.len() {
+                        self.error(
+                            element.span(),
+                            "`..` in front of other fields is not supported",
+                            "write `_` for each field that is left out",
+                        );
+                    }
+                    let member = Member::Unnamed(Index::from(index));
+                    self.bind_field(&tuple.path, member, element, place, by_reference);
+                }
+            }
+            Pat::Struct(fields) => {
+                for field in &fields.fields {
+                    let member = field.member.clone();
+                    self.bind_field(&fields.path, member, &field.pat, place, by_reference);
+                }
+            }
+            Pat::Tuple(tuple) => {
+                for (index, element) in tuple.elems.iter().enumerate() {
+                    let member = Member::Unnamed(Index::from(index));
+                    let part = self.part(place, member, element.span());
+                    self.bind_part(element, part, by_reference);
+                }
+            }
+            Pat::Or(cases) => {
+                self.error(
+                    cases.span(),
+                    "alternatives that bind parts of an active value are not supported here",
+                    "write an arm for each",
+                );
+                self.declare_all(pattern);
+            }
+            Pat::Ident(_) => {
+                let value = self.loaded(place, pattern.span());
+                if by_reference {
+                    let ty = Ty::Ref(Box::new(self.graph[value].ty.clone()));
+                    if let Pat::Ident(pat) = pattern {
+                        self.name(value, &pat.ident.to_string());
+                    }
+                    let value = self.add(Op::Ref(value), ty, pattern.span());
+                    self.bind(pattern, value);
+                } else {
+                    self.bind(pattern, value);
+                }
+            }
+            other => self.bind(other, place),
+        }
+    }
+
+    fn bind_field(
+        &mut self,
+        path: &Path,
+        member: Member,
+        pattern: &Pat,
+        place: Value,
+        by_reference: bool,
+    ) {
+        if matches!(pattern, Pat::Wild(_) | Pat::Rest(_)) {
+            return;
+        }
+        let span = pattern.span();
+        let part = if is_variant(path) {
+            self.variant_part(place, path, member, span)
+        } else {
+            self.part(place, member, span)
+        };
+        self.bind_part(pattern, part, by_reference);
+    }
+
+    fn variant_part(&mut self, place: Value, path: &Path, member: Member, span: Span) -> Value {
+        if let Op::Struct(construction) = &self.graph[place].op
+            && let Some((_, part)) = construction.fields.iter().find(|(name, _)| *name == member)
+        {
+            return *part;
+        }
+        let ty = match &self.graph[place].ty {
+            Ty::Option(inner) if path.is_ident("Some") => (**inner).clone(),
+            _ => Ty::Other,
+        };
+        let field = VariantField {
+            path: path.clone(),
+            member,
+        };
+        self.add(
+            Op::Project(place, Projection::Variant(Box::new(field))),
+            ty,
+            span,
+        )
+    }
+
+    /// What a place holds, under a name of its own.
+    fn loaded(&mut self, place: Value, span: Span) -> Value {
+        if !self.graph.is_in_variant(place) {
+            return self.read(place, span);
+        }
+        let ty = self.graph[place].ty.owned();
+        self.add(Op::Load(place), ty, span)
+    }
+
+    /// A variable that is matched by its variants is an enum.
+    pub(super) fn note_enum(&mut self, place: Value) {
+        let mut root = self.graph.root(place);
+        while let Op::Load(inner) = self.graph[root].op {
+            root = self.graph.root(inner);
+        }
+        if let Some(name) = self.graph[root].name.clone()
+            && self.graph.is_cell(root)
+        {
+            self.cells.make_enum(&name);
+        }
+    }
+
+    /// Whether what a place held may have had another shape than what is stored in it.
+    pub(super) fn changes_shape(&mut self, place: Value, value: Value) -> bool {
+        let root = self.graph.root(place);
+        if !self.graph[root].active {
+            return false;
+        }
+        let is_fixed = |value: Value| matches!(self.graph[value].op, Op::Array(_));
+        if let Op::Struct(construction) = &self.graph[value].op
+            && construction.is_variant
+        {
+            return true;
+        }
+        match &self.graph[place].ty {
+            Ty::Option(_) => true,
+            Ty::List(_) => match self.graph[root].op {
+                Op::Cell(init) if place == root => !(is_fixed(init) && is_fixed(value)),
+                _ => !is_fixed(value),
+            },
+            Ty::Other => self.graph[root]
+                .name
+                .as_ref()
+                .is_some_and(|name| self.cells.is_enum(name)),
+            _ => false,
+        }
+    }
+
+    /// Methods of options that hand on what they hold, as the `match` that they are.
+    pub(super) fn option_method(
+        &mut self,
+        receiver: Value,
+        call: &ExprMethodCall,
+    ) -> Option<Value> {
+        let is_option = matches!(self.graph[receiver].ty.peeled(), Ty::Option(_));
+        let is_unknown = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
+        let span = call.method.span();
+        let args = call.args.iter().collect::<Vec<_>>();
+        let option = match (&*call.receiver, &self.graph[receiver].ty) {
+            // An option of a reference stays one.
+            (Expr::MethodCall(inner), _) if inner.method.to_string().starts_with("as_") => {
+                call.receiver.to_token_stream()
+            }
+            (option, Ty::Ref(_)) => quote::quote!((*#option)),
+            (option, _) => option.to_token_stream(),
+        };
+        let nothing = |otherwise: proc_macro2::TokenStream| quote::quote_spanned!(span=> match #option { Some(__held) => __held, None => #otherwise });
+        let tokens = match (call.method.to_string().as_str(), &args[..]) {
+            ("unwrap", []) if is_option || is_unknown => {
+                let text = "called `Option::unwrap()` on a `None` value";
+                nothing(quote::quote!(::core::panic!(#text)))
+            }
+            ("expect", [message]) if is_option || is_unknown => {
+                nothing(quote::quote!(::core::panic!("{}", #message)))
+            }
+            ("unwrap_or", [otherwise]) if is_option || is_unknown => {
+                nothing(quote::quote!(#otherwise))
+            }
+            ("unwrap_or_else", [otherwise]) if is_option => nothing(quote::quote!((#otherwise)())),
+            ("map", [f]) if is_option || is_unknown && matches!(f, Expr::Closure(_)) => {
+                quote::quote_spanned! {span=>
+                    match #option { Some(__held) => Some((#f)(__held)), None => None }
+                }
+            }
+            ("and_then", [f]) if is_option || is_unknown && matches!(f, Expr::Closure(_)) => {
+                quote::quote_spanned! {span=>
+                    match #option { Some(__held) => (#f)(__held), None => None }
+                }
+            }
+            ("map_or", [otherwise, f]) if is_option || is_unknown => quote::quote_spanned! {span=>
+                match #option { Some(__held) => (#f)(__held), None => #otherwise }
+            },
+            _ => return None,
+        };
+        let mut rewritten: Expr = syn::parse2(tokens).ok()?;
+        Matches.visit_expr_mut(&mut rewritten);
+        ElseBlocks.visit_expr_mut(&mut rewritten);
+        let rewritten = Rc::new(rewritten);
+        self.rewritten.push(Rc::clone(&rewritten));
+        Some(self.expression(&rewritten))
+    }
+}
