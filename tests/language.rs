@@ -8,6 +8,8 @@
 mod closures;
 #[path = "language/control.rs"]
 mod control;
+#[path = "language/iterators.rs"]
+mod iterators;
 #[path = "language/lists.rs"]
 mod lists;
 #[path = "language/nests.rs"]

@@ -72,6 +72,10 @@ impl Emitter<'_> {
                 let inner = self.value(*inner).at(Binding::Prefix);
                 Code::new(quote!(*#inner), Binding::Prefix)
             }
+            Op::Ref(inner) if matches!(self.derivative.graph[*inner].ty, Ty::Ref(_)) => {
+                let inner = self.value(*inner).at(Binding::Prefix);
+                Code::new(quote!(&#inner), Binding::Prefix)
+            }
             Op::Ref(inner) => Code::new(self.reference(*inner), Binding::Prefix),
             Op::Tuple(parts) => {
                 let parts: Vec<_> = parts.iter().map(|part| self.owned(*part)).collect();

@@ -83,6 +83,17 @@ impl Reader<'_> {
                     ']',
                 )
             }
+            syn::Expr::Range(range) => {
+                let [start, end] = [&range.start, &range.end].map(|bound| match bound {
+                    Some(bound) => Box::new(self.read(bound)),
+                    None => Box::new(Expr::name("")),
+                });
+                let limits = match range.limits {
+                    syn::RangeLimits::HalfOpen(_) => "..",
+                    syn::RangeLimits::Closed(_) => "..=",
+                };
+                Expr::Infix(start, limits, end)
+            }
             syn::Expr::Closure(closure) => self
                 .function(closure)
                 .unwrap_or_else(|| Expr::name(as_written(expr))),
@@ -255,8 +266,10 @@ impl Reader<'_> {
         if let ("clone" | "to_owned" | "iter" | "into", 1) = (name.as_str(), operands.len()) {
             return operands.remove(0);
         }
-        if let ("len" | "rows" | "cols", _) | ("min" | "max", 2) = (name.as_str(), operands.len()) {
-            return Expr::Call(name, operands);
+        match (name.as_str(), operands.len()) {
+            ("len" | "rows" | "cols", _) | ("min" | "max", 2) => return Expr::Call(name, operands),
+            ("windows" | "chunks" | "chunks_exact", 2) => return Expr::Call(name, operands),
+            _ => {}
         }
         match rules::method(&name, operands.len()) {
             Some(row) => row_of(row, operands, STYLE, self.e_is_taken),

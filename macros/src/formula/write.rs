@@ -307,6 +307,26 @@ impl Writer<'_> {
         }
     }
 
+    /// The list that a value is a part of, and where it begins.
+    fn range_of(&self, value: Value) -> Option<(Value, Option<Value>)> {
+        let graph = self.facts.graph;
+        let Op::Project(list, Projection::Index(range)) = self.facts.op(graph.behind_refs(value))
+        else {
+            return None;
+        };
+        let Op::Rust(snippet) = self.facts.op(*range) else {
+            return None;
+        };
+        let start = snippet
+            .uses
+            .iter()
+            .find(|(name, _)| crate::parse::plain(name) == "start");
+        let begins = snippet.tokens.to_string();
+        let is_known = start.is_some() || begins.trim_start().starts_with("..");
+        (graph[*range].ty == crate::ir::Ty::Range && is_known)
+            .then(|| (*list, start.map(|(_, value)| *value)))
+    }
+
     fn part(&self, base: Value, projection: &Projection) -> Expr {
         let is_cotangent = self.facts.derivative.cotangent == Some(self.facts.canon(base));
         match projection {
@@ -325,6 +345,19 @@ impl Writer<'_> {
                 Some(name) => Expr::name(name),
                 None => self.place(base, |base| snippet::place_field(base, member)),
             },
+            Projection::Index(index) if self.range_of(base).is_some() => {
+                // An element of a part of a list, by its place in the list.
+                let (list, start) = self.range_of(base).expect("checked");
+                let index = self.refer(*index);
+                let index = match start {
+                    Some(_) if index == Expr::number("0") => self.refer(start.expect("matched")),
+                    Some(start) => self.style.add(self.refer(start), index),
+                    None => index,
+                };
+                self.place(list, |list| {
+                    snippet::place_element(list, index.clone(), false)
+                })
+            }
             Projection::Index(index) => {
                 let is_element = matches!(
                     self.facts.op(self.facts.canon(base)),

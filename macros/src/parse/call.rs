@@ -94,7 +94,7 @@ impl Lower<'_> {
                     list,
                     by_reference: true,
                 };
-                self.each(&sequence, None, span, |lower, item| {
+                self.each(&sequence, span, |lower, item| {
                     let place = lower.graph.behind_refs(item);
                     lower.store(place, value);
                 });
@@ -112,7 +112,7 @@ impl Lower<'_> {
                     by_reference: true,
                 };
                 let both = Sequence::Zipped(Box::new(target), Box::new(source));
-                self.each(&both, None, span, |lower, item| {
+                self.each(&both, span, |lower, item| {
                     if let Op::Tuple(parts) = lower.graph[item].op.clone() {
                         let place = lower.graph.behind_refs(parts[0]);
                         let value = lower.operand(parts[1]);

@@ -114,7 +114,7 @@ impl Lower<'_> {
         found
     }
 
-    fn set(&mut self, cell: Option<Value>, span: Span) {
+    pub(super) fn set(&mut self, cell: Option<Value>, span: Span) {
         if let Some(cell) = cell {
             let value = self.composed(quote!(true), Vec::new(), Ty::Bool, span);
             self.store(cell, value);

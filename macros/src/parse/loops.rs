@@ -2,8 +2,8 @@
 
 use super::Lower;
 use super::control::{Then, body_stops, may_exit};
+use super::each::Base;
 use super::exit::Frame;
-use super::sequence::Sequence;
 use crate::ir::{Head, Loop, Op, Region, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
 use quote::quote;
@@ -16,7 +16,18 @@ impl Lower<'_> {
         if let Some(sequence) = self.sequence_of(&expr.expr) {
             let name = index_name(&expr.pat);
             self.open(expr.label.as_ref(), &expr.body, false, span);
-            self.each(&sequence, name.as_deref(), span, |lower, item| {
+            if sequence.may_stop() && self.stop().is_none() {
+                let stop = self.flag("stop", span);
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.stop = Some(stop);
+                }
+            }
+            let base = Base {
+                name: name.as_deref(),
+                stop: self.stop(),
+                span,
+            };
+            self.drive_once(&sequence, base, |lower, item| {
                 lower.bind(&expr.pat, item);
                 lower.iteration(&expr.body);
             });
@@ -107,64 +118,10 @@ impl Lower<'_> {
     fn stop(&self) -> Option<Value> {
         self.frames.last().and_then(|frame| frame.stop)
     }
-
-    /// Runs `body` for each item of a sequence, in order.
-    pub(super) fn each(
-        &mut self,
-        sequence: &Sequence<'_>,
-        name: Option<&str>,
-        span: Span,
-        body: impl FnOnce(&mut Self, Value),
-    ) {
-        let (start, end, backwards) = self.bounds(sequence, span);
-        let index = self.graph.add(Op::Result, Ty::Int, false, span);
-        self.graph[index].name = Some(name.unwrap_or("i").to_owned());
-        self.env.loops += 1;
-        let body = self.region(|lower| {
-            lower.env.enter();
-            let item = lower.item(sequence, index, span);
-            lower.guarded_item(sequence, item, span, body);
-            lower.env.leave();
-            Vec::new()
-        });
-        self.env.loops -= 1;
-        let (id, stop) = (self.next_region(), self.stop());
-        self.stmts.push(IrStmt::Loop(Box::new(Loop {
-            id,
-            head: Head::Range {
-                index,
-                start,
-                end,
-                backwards,
-            },
-            body,
-            stop,
-            mirrors: None,
-        })));
-    }
-
-    /// The first index, the one after the last, and whether they run backwards.
-    fn bounds(&mut self, sequence: &Sequence<'_>, span: Span) -> (Value, Value, bool) {
-        match sequence {
-            Sequence::Range { start, end } => (*start, *end, false),
-            Sequence::Reversed(inner) => match &**inner {
-                Sequence::Range { start, end } => (*start, *end, true),
-                _ => {
-                    let (start, end, backwards) = self.bounds(inner, span);
-                    (start, end, !backwards)
-                }
-            },
-            other => {
-                let zero = self.composed(quote!(0), Vec::new(), Ty::Int, span);
-                let len = self.len(other, span);
-                (zero, len, false)
-            }
-        }
-    }
 }
 
 /// A loop over a range calls its index as the user does.
-fn index_name(pattern: &syn::Pat) -> Option<String> {
+pub(super) fn index_name(pattern: &syn::Pat) -> Option<String> {
     match pattern {
         syn::Pat::Ident(pat) => Some(pat.ident.to_string()),
         _ => None,

@@ -4,9 +4,11 @@ use super::Lower;
 use super::env::spelling;
 use super::signature::known;
 use crate::ir::{Op, Ty, Value};
+use proc_macro2::Literal;
 use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Index, Local, Member, Pat};
+use syn::{Index, Local, Member, Pat, Token};
 
 impl Lower<'_> {
     pub(super) fn bind_local(&mut self, local: &Local, value: Value) {
@@ -49,44 +51,104 @@ impl Lower<'_> {
                 self.bind(&pat.pat, value);
             }
             Pat::Reference(pat) if pat.mutability.is_none() => {
-                let value = self.operand(value);
+                let span = pat.span();
+                let place = self.followed(value, span);
+                let value = self.read(place, span);
                 self.bind(&pat.pat, value);
             }
-            Pat::Tuple(pat) if !pat.elems.iter().any(is_rest) => {
-                for (index, element) in pat.elems.iter().enumerate() {
-                    let part =
-                        self.part(value, Member::Unnamed(Index::from(index)), element.span());
-                    self.bind(element, part);
-                }
-            }
-            Pat::Slice(pat) if !pat.elems.iter().any(is_rest) => {
-                // Of a reference, the names are references.
-                let by_reference = matches!(self.graph[value].ty, Ty::Ref(_));
-                for (index, pattern) in pat.elems.iter().enumerate() {
-                    let span = pattern.span();
-                    let position = syn::LitInt::new(&index.to_string(), span);
-                    let position = self.composed(quote!(#position), Vec::new(), Ty::Int, span);
-                    let mut element = self.element(value, position, span);
-                    if by_reference {
-                        let ty = Ty::Ref(Box::new(self.graph[element].ty.clone()));
-                        element = self.add(Op::Ref(element), ty, span);
-                    }
-                    self.bind(pattern, element);
-                }
-            }
+            Pat::Tuple(pat) => self.bind_fields(&pat.elems, value),
+            Pat::TupleStruct(pat) => self.bind_fields(&pat.elems, value),
+            Pat::Slice(pat) => self.bind_elements(&pat.elems, value),
             Pat::Struct(pat) => {
                 for field in &pat.fields {
                     let part = self.part(value, field.member.clone(), field.member.span());
+                    let part = self.seen_through(value, part);
                     self.bind(&field.pat, part);
                 }
             }
-            other => {
-                self.error_on(
-                    other,
-                    "this pattern is not supported",
-                    "bind a name, or names in a tuple or array, and take the value apart with field access",
-                );
-                self.declare_all(other);
+            other => self.unsupported_pattern(other),
+        }
+    }
+
+    fn unsupported_pattern(&mut self, pattern: &Pat) {
+        self.error_on(
+            pattern,
+            "this pattern is not supported",
+            "bind a name, or names in a tuple or array, and take the value apart with field access",
+        );
+        self.declare_all(pattern);
+    }
+
+    /// Of what is behind a reference, the names of a pattern are references.
+    fn seen_through(&mut self, whole: Value, part: Value) -> Value {
+        match self.graph[whole].ty {
+            Ty::Ref(_) => self.reference_to(part, self.graph[part].span),
+            _ => part,
+        }
+    }
+
+    /// `(a, b)`, `(a, ..)`, `Pair(a, b)`
+    fn bind_fields(&mut self, patterns: &Punctuated<Pat, Token![,]>, value: Value) {
+        let behind = self.behind(value);
+        let arity = match (&self.graph[behind].op, &self.graph[behind].ty) {
+            (Op::Tuple(parts), _) => Some(parts.len()),
+            (_, Ty::Tuple(parts)) => Some(parts.len()),
+            _ => None,
+        };
+        let rest = patterns.iter().position(is_rest);
+        for (index, pattern) in patterns.iter().enumerate() {
+            let index = match rest {
+                Some(rest) if index == rest => continue,
+                Some(rest) if index > rest => match arity {
+                    Some(arity) => arity + index - patterns.len(),
+                    None => {
+                        self.unsupported_pattern(pattern);
+                        continue;
+                    }
+                },
+                _ => index,
+            };
+            let member = Member::Unnamed(Index::from(index));
+            let part = self.part(value, member, pattern.span());
+            let part = self.seen_through(value, part);
+            self.bind(pattern, part);
+        }
+    }
+
+    /// `[a, b]`, `[first, .., last]`, `[first, rest @ ..]`
+    fn bind_elements(&mut self, patterns: &Punctuated<Pat, Token![,]>, value: Value) {
+        let list = self.behind(value);
+        let rest = patterns.iter().position(is_rest);
+        for (index, pattern) in patterns.iter().enumerate() {
+            let span = pattern.span();
+            let from_end = Literal::usize_unsuffixed(patterns.len() - index);
+            let behind_rest = Literal::usize_unsuffixed(patterns.len() - index - 1);
+            let index_literal = Literal::usize_unsuffixed(index);
+            let part = match rest {
+                Some(rest) if index == rest => {
+                    let tokens = quote!(#index_literal..list.len() - #behind_rest);
+                    let range = self.composed(tokens, vec![("list", list)], Ty::Range, span);
+                    let slice = self.slice_by(list, range, span);
+                    self.reference_to(slice, span)
+                }
+                Some(rest) if index > rest => {
+                    let tokens = quote!(list.len() - #from_end);
+                    let position = self.composed(tokens, vec![("list", list)], Ty::Int, span);
+                    let element = self.element(list, position, span);
+                    self.seen_through(value, element)
+                }
+                _ => {
+                    let position = self.composed(quote!(#index_literal), Vec::new(), Ty::Int, span);
+                    let element = self.element(list, position, span);
+                    self.seen_through(value, element)
+                }
+            };
+            match pattern {
+                Pat::Ident(pat) if is_rest(pattern) => {
+                    self.env.declare(spelling(&pat.ident), None, Some(part));
+                }
+                Pat::Rest(_) => {}
+                pattern => self.bind(pattern, part),
             }
         }
     }

@@ -112,7 +112,7 @@ impl Lower<'_> {
     }
 
     /// What a reference refers to.
-    fn followed(&mut self, value: Value, span: Span) -> Value {
+    pub(super) fn followed(&mut self, value: Value, span: Span) -> Value {
         match (&self.graph[value].op, self.graph[value].ty.clone()) {
             (Op::Ref(inner), _) => *inner,
             (_, Ty::Ref(ty)) => self.add(Op::Deref(value), *ty, span),

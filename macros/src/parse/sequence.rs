@@ -1,25 +1,36 @@
 //! Iterators as people write them: a length, and an item for each index. Adaptors rewrite the index or the item, so that
-//! a chain of them is one loop.
+//! a chain of them is one loop. Those whose length shows only on the way, as with `filter`, have items in order alone.
 
 use super::Lower;
-use super::control::Arm;
-use super::env::spelling;
+use super::env::{plain, spelling};
 use super::loops::as_range;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, ExprMethodCall, RangeLimits};
+use syn::{Expr, ExprMethodCall, RangeLimits};
 
 pub(super) enum Sequence<'a> {
     Range {
         start: Value,
-        end: Value,
+        /// `None` where it goes on for ever.
+        end: Option<Value>,
     },
     /// The elements of a list, by reference or by value.
     Elements {
         list: Value,
         by_reference: bool,
+    },
+    /// `windows(n)`
+    Windows {
+        list: Value,
+        size: Value,
+    },
+    /// `chunks(n)`, `chunks_exact(n)`
+    Chunks {
+        list: Value,
+        size: Value,
+        exact: bool,
     },
     Reversed(Box<Sequence<'a>>),
     Zipped(Box<Sequence<'a>>, Box<Sequence<'a>>),
@@ -32,7 +43,11 @@ pub(super) enum Sequence<'a> {
     Stepped(Box<Sequence<'a>>, Value),
     Mapped(Box<Sequence<'a>>, &'a Expr),
     /// Only those for which a condition holds.
-    Filtered(Box<Sequence<'a>>, &'a ExprClosure),
+    Filtered(Box<Sequence<'a>>, &'a Expr),
+    /// Up to the first for which a condition does not hold.
+    TakenWhile(Box<Sequence<'a>>, &'a Expr),
+    /// The items of the sequence that a closure makes of each item, or that each item is.
+    Flattened(Box<Sequence<'a>>, Option<&'a Expr>),
     /// Items without the reference.
     Copied(Box<Sequence<'a>>),
 }
@@ -42,20 +57,103 @@ const ADAPTORS: &[&str] = &[
     "iter",
     "iter_mut",
     "into_iter",
+    "windows",
+    "chunks",
+    "chunks_exact",
     "rev",
     "zip",
     "enumerate",
     "skip",
     "take",
+    "take_while",
     "step_by",
     "map",
     "filter",
+    "flat_map",
+    "flatten",
     "copied",
     "cloned",
+    "by_ref",
+    "peekable",
+    "fuse",
+];
+
+/// Methods of std that iterate over what is borrowed, the same each time.
+const PURE: &[&str] = &[
+    "chars",
+    "char_indices",
+    "bytes",
+    "lines",
+    "split",
+    "split_whitespace",
+    "keys",
+    "values",
+    "range",
 ];
 
 pub(super) fn is_adaptor(name: &str) -> bool {
     ADAPTORS.contains(&name)
+}
+
+impl<'a> Sequence<'a> {
+    /// Whether there is an item for each index.
+    pub(super) fn is_indexed(&self) -> bool {
+        match self {
+            Sequence::Range { .. }
+            | Sequence::Elements { .. }
+            | Sequence::Windows { .. }
+            | Sequence::Chunks { .. } => true,
+            Sequence::Filtered(..) | Sequence::TakenWhile(..) | Sequence::Flattened(..) => false,
+            Sequence::Zipped(a, b) => a.is_indexed() && b.is_indexed(),
+            Sequence::Reversed(inner)
+            | Sequence::Enumerated(inner)
+            | Sequence::Skipped(inner, _)
+            | Sequence::Taken(inner, _)
+            | Sequence::Stepped(inner, _)
+            | Sequence::Mapped(inner, _)
+            | Sequence::Copied(inner) => inner.is_indexed(),
+        }
+    }
+
+    /// Whether the items are those of a range, so that an index is called what an item is.
+    pub(super) fn is_range(&self) -> bool {
+        match self {
+            Sequence::Range { .. } => true,
+            Sequence::Reversed(inner) | Sequence::Filtered(inner, _) => inner.is_range(),
+            _ => false,
+        }
+    }
+
+    /// Whether an item may say that it is the last.
+    pub(super) fn may_stop(&self) -> bool {
+        match self {
+            Sequence::TakenWhile(..) => true,
+            Sequence::Taken(inner, _) => !inner.is_indexed() || inner.may_stop(),
+            Sequence::Zipped(a, b) => !self.is_indexed() || a.may_stop() || b.may_stop(),
+            Sequence::Reversed(inner)
+            | Sequence::Enumerated(inner)
+            | Sequence::Skipped(inner, _)
+            | Sequence::Stepped(inner, _)
+            | Sequence::Mapped(inner, _)
+            | Sequence::Filtered(inner, _)
+            | Sequence::Flattened(inner, _)
+            | Sequence::Copied(inner) => inner.may_stop(),
+            _ => false,
+        }
+    }
+
+    /// The same backwards, where that is known; what is done to an item does not depend on the order.
+    fn reversed(self) -> Option<Sequence<'a>> {
+        let boxed = |inner: Box<Sequence<'a>>| inner.reversed().map(Box::new);
+        Some(match self {
+            Sequence::Mapped(inner, function) => Sequence::Mapped(boxed(inner)?, function),
+            Sequence::Filtered(inner, test) => Sequence::Filtered(boxed(inner)?, test),
+            Sequence::Copied(inner) => Sequence::Copied(boxed(inner)?),
+            Sequence::Range { end: None, .. } => return None,
+            sequence if sequence.is_indexed() => Sequence::Reversed(Box::new(sequence)),
+            _ => return None,
+        })
+    }
 }
 
 impl Lower<'_> {
@@ -73,20 +171,34 @@ impl Lower<'_> {
                 self.elements(&reference.expr, true)
             }
             Expr::MethodCall(call) if is_adaptor(&call.method.to_string()) => self.adapted(call),
+            Expr::MethodCall(call)
+                if !self.mentions_active(expr)
+                    && self.snippet_ty(expr).peeled().element().is_none() =>
+            {
+                // Whatever it iterates over carries no derivative: its items are listed first.
+                let span = expr.span();
+                let listed = syn::parse_quote_spanned!(span=> ::std::vec::Vec::from_iter(#expr));
+                let list = self.plain(&listed, Ty::List(Box::new(Ty::Other)));
+                if let Op::Rust(snippet) = &mut self.graph[list].op {
+                    snippet.repeatable |= PURE.contains(&call.method.to_string().as_str());
+                }
+                let by_reference = false;
+                Some(Sequence::Elements { list, by_reference })
+            }
             _ => self.elements(expr, false),
         }
     }
 
     fn range<'a>(&mut self, range: &syn::ExprRange) -> Option<Sequence<'a>> {
-        let (Some(start), Some(end)) = (&range.start, &range.end) else {
+        let Some(start) = &range.start else {
             self.error_on(
                 range,
-                "a range without both ends is not supported",
+                "a range without a start is not supported",
                 "give the range a start and an end",
             );
             return None;
         };
-        for bound in [start, end] {
+        for bound in [Some(start), range.end.as_ref()].into_iter().flatten() {
             if self.loses_derivative(bound) {
                 self.errors.on(
                     bound,
@@ -96,18 +208,40 @@ impl Lower<'_> {
             }
         }
         let start = self.plain(start, Ty::Int);
-        let mut stop = self.plain(end, Ty::Int);
-        if matches!(range.limits, RangeLimits::Closed(_)) {
-            stop = self.composed(quote!(end + 1), vec![("end", stop)], Ty::Int, end.span());
+        let end = range.end.as_ref().map(|end| {
+            let stop = self.plain(end, Ty::Int);
+            match range.limits {
+                RangeLimits::Closed(_) => {
+                    self.composed(quote!(end + 1), vec![("end", stop)], Ty::Int, end.span())
+                }
+                RangeLimits::HalfOpen(_) => stop,
+            }
+        });
+        Some(Sequence::Range { start, end })
+    }
+
+    fn list_of(&mut self, expr: &Expr) -> Value {
+        match self.place(expr) {
+            Some(place) => place,
+            None => self.expression(expr),
         }
-        Some(Sequence::Range { start, end: stop })
     }
 
     fn elements<'a>(&mut self, expr: &Expr, by_reference: bool) -> Option<Sequence<'a>> {
-        let list = match self.place(expr) {
-            Some(place) => place,
-            None => self.expression(expr),
-        };
+        let list = self.list_of(expr);
+        if let Op::Rust(snippet) = &self.graph[list].op
+            && self.graph[list].ty == Ty::Range
+        {
+            let bound = |name| {
+                let found = snippet.uses.iter().find(|(used, _)| plain(used) == name);
+                found.map(|(_, value)| *value)
+            };
+            let (start, end) = (bound("start"), bound("end"));
+            let is_open = !snippet.tokens.to_string().contains('=');
+            if let (Some(start), true) = (start, is_open) {
+                return Some(Sequence::Range { start, end });
+            }
+        }
         let by_reference = by_reference || matches!(self.graph[list].ty, Ty::Ref(_));
         let list = self.behind(list);
         Some(Sequence::Elements { list, by_reference })
@@ -122,156 +256,152 @@ impl Lower<'_> {
                 self.changed_place(&call.receiver);
                 return self.elements(&call.receiver, true);
             }
+            ("windows" | "chunks" | "chunks_exact", [size]) => {
+                let list = self.list_of(&call.receiver);
+                let list = self.behind(list);
+                let size = self.count(size);
+                let exact = name == "chunks_exact";
+                return Some(match name.as_str() {
+                    "windows" => Sequence::Windows { list, size },
+                    _ => Sequence::Chunks { list, size, exact },
+                });
+            }
             _ => {}
         }
         let inner = Box::new(self.sequence_of(&call.receiver)?);
         Some(match (name.as_str(), &args[..]) {
-            ("into_iter", []) => *inner,
-            ("rev", []) => Sequence::Reversed(inner),
+            ("into_iter" | "by_ref" | "fuse", []) => *inner,
+            ("rev", []) => {
+                match inner.reversed() {
+                    Some(reversed) => reversed,
+                    None => return self.refused_adaptor(
+                        call,
+                        "`rev` of a sequence whose length shows only on the way is not supported",
+                    ),
+                }
+            }
             ("enumerate", []) => Sequence::Enumerated(inner),
             ("copied" | "cloned", []) => Sequence::Copied(inner),
-            ("zip", [other]) => Sequence::Zipped(inner, Box::new(self.sequence_of(other)?)),
-            ("skip", [count]) => Sequence::Skipped(inner, self.plain(count, Ty::Int)),
-            ("take", [count]) => Sequence::Taken(inner, self.plain(count, Ty::Int)),
-            ("step_by", [count]) => Sequence::Stepped(inner, self.plain(count, Ty::Int)),
+            ("flatten", []) => Sequence::Flattened(inner, None),
+            ("zip", [other]) => {
+                let other = Box::new(self.sequence_of(other)?);
+                if !inner.is_indexed() && !other.is_indexed() {
+                    return self.refused_adaptor(call, "`zip` of two sequences whose lengths show only on the way is not supported");
+                }
+                Sequence::Zipped(inner, other)
+            }
+            ("skip", [count]) => Sequence::Skipped(inner, self.count(count)),
+            ("take", [count]) => Sequence::Taken(inner, self.count(count)),
+            ("step_by", [count]) => Sequence::Stepped(inner, self.count(count)),
             ("map", [function]) => Sequence::Mapped(inner, function),
-            ("filter", [Expr::Closure(condition)]) => Sequence::Filtered(inner, condition),
+            ("filter", [test]) => Sequence::Filtered(inner, test),
+            ("take_while", [test]) => Sequence::TakenWhile(inner, test),
+            ("flat_map", [function]) => Sequence::Flattened(inner, Some(function)),
             _ => {
-                self.error(
-                    call.method.span(),
-                    format!("`{name}` is not supported with these arguments"),
-                    "write the iteration as a `for` loop",
-                );
-                return None;
+                return self.refused_adaptor(call, &format!("`{name}` is not supported here"));
             }
         })
     }
 
-    /// The number of items.
-    pub(super) fn len(&mut self, sequence: &Sequence<'_>, span: Span) -> Value {
+    fn count(&mut self, count: &Expr) -> Value {
+        self.check_index(count);
+        self.plain(count, Ty::Int)
+    }
+
+    fn refused_adaptor<'a>(
+        &mut self,
+        call: &ExprMethodCall,
+        message: &str,
+    ) -> Option<Sequence<'a>> {
+        self.error(
+            call.method.span(),
+            message,
+            "write the iteration as a `for` loop",
+        );
+        None
+    }
+
+    /// The number of items of a sequence that has one for each index; `None` where it goes on for ever.
+    pub(super) fn len(&mut self, sequence: &Sequence<'_>, span: Span) -> Option<Value> {
         let composed = |lower: &mut Self, tokens, uses| lower.composed(tokens, uses, Ty::Int, span);
-        match sequence {
+        Some(match sequence {
             Sequence::Range { start, end } => {
-                if let Op::Rust(snippet) = &self.graph[*start].op
-                    && snippet.tokens.to_string() == "0"
-                {
-                    return *end;
+                let end = (*end)?;
+                if self.is_zero(*start) {
+                    return Some(end);
                 }
                 composed(
                     self,
-                    quote!(end - start),
-                    vec![("end", *end), ("start", *start)],
+                    quote!(if end > start { end - start } else { 0 }),
+                    vec![("end", end), ("start", *start)],
                 )
             }
             Sequence::Elements { list, .. } => {
                 composed(self, quote!(list.len()), vec![("list", *list)])
             }
+            Sequence::Windows { list, size } => composed(
+                self,
+                quote!(list.windows(size).len()),
+                vec![("list", *list), ("size", *size)],
+            ),
+            Sequence::Chunks { list, size, exact } => {
+                let tokens = match exact {
+                    true => quote!(list.chunks_exact(size).len()),
+                    false => quote!(list.chunks(size).len()),
+                };
+                composed(self, tokens, vec![("list", *list), ("size", *size)])
+            }
             Sequence::Reversed(inner)
             | Sequence::Enumerated(inner)
             | Sequence::Mapped(inner, _)
+            | Sequence::Copied(inner)
             | Sequence::Filtered(inner, _)
-            | Sequence::Copied(inner) => self.len(inner, span),
-            Sequence::Zipped(a, b) => {
-                let (a, b) = (self.len(a, span), self.len(b, span));
-                composed(
+            | Sequence::TakenWhile(inner, _)
+            | Sequence::Flattened(inner, _) => return self.len(inner, span),
+            Sequence::Zipped(a, b) => match (self.len(a, span), self.len(b, span)) {
+                (Some(a), Some(b)) => composed(
                     self,
                     quote!(::core::cmp::Ord::min(a, b)),
                     vec![("a", a), ("b", b)],
-                )
-            }
+                ),
+                (a, b) => return a.or(b),
+            },
             Sequence::Skipped(inner, count) => {
-                let len = self.len(inner, span);
+                let len = self.len(inner, span)?;
                 composed(
                     self,
                     quote!(if len > count { len - count } else { 0 }),
                     vec![("len", len), ("count", *count)],
                 )
             }
-            Sequence::Taken(inner, count) => {
-                let len = self.len(inner, span);
-                composed(
+            Sequence::Taken(inner, count) => match self.len(inner, span) {
+                Some(len) => composed(
                     self,
                     quote!(::core::cmp::Ord::min(len, count)),
                     vec![("len", len), ("count", *count)],
-                )
-            }
+                ),
+                None => *count,
+            },
             Sequence::Stepped(inner, count) => {
-                let len = self.len(inner, span);
+                let len = self.len(inner, span)?;
                 composed(
                     self,
                     quote!((len + count - 1) / count),
                     vec![("len", len), ("count", *count)],
                 )
             }
-        }
+        })
     }
 
-    /// The item at an index.
+    pub(super) fn is_zero(&self, value: Value) -> bool {
+        matches!(&self.graph[value].op, Op::Rust(snippet) if snippet.tokens.to_string() == "0")
+    }
+
+    /// The item at a position that counts from zero.
     pub(super) fn item(&mut self, sequence: &Sequence<'_>, index: Value, span: Span) -> Value {
         match sequence {
-            // The loop runs over the range itself.
-            Sequence::Range { .. } => index,
-            Sequence::Elements { list, by_reference } => {
-                let element = self.element(*list, index, span);
-                if *by_reference {
-                    let ty = Ty::Ref(Box::new(self.graph[element].ty.clone()));
-                    self.add(Op::Ref(element), ty, span)
-                } else {
-                    self.read(element, span)
-                }
-            }
-            Sequence::Reversed(inner) => self.item(inner, index, span),
-            Sequence::Enumerated(inner) => {
-                let item = self.positioned(inner, index, span);
-                let ty = Ty::Tuple(vec![Ty::Int, self.graph[item].ty.clone()]);
-                self.add(Op::Tuple(vec![index, item]), ty, span)
-            }
-            Sequence::Zipped(a, b) => {
-                let (a, b) = (
-                    self.positioned(a, index, span),
-                    self.positioned(b, index, span),
-                );
-                let ty = Ty::Tuple(vec![self.graph[a].ty.clone(), self.graph[b].ty.clone()]);
-                self.add(Op::Tuple(vec![a, b]), ty, span)
-            }
-            Sequence::Skipped(inner, count) => {
-                let index = self.composed(
-                    quote!(index + count),
-                    vec![("index", index), ("count", *count)],
-                    Ty::Int,
-                    span,
-                );
-                self.positioned(inner, index, span)
-            }
-            Sequence::Taken(inner, _) => self.positioned(inner, index, span),
-            Sequence::Stepped(inner, count) => {
-                let index = self.composed(
-                    quote!(index * count),
-                    vec![("index", index), ("count", *count)],
-                    Ty::Int,
-                    span,
-                );
-                self.positioned(inner, index, span)
-            }
-            Sequence::Mapped(inner, function) => {
-                let item = self.item(inner, index, span);
-                self.applied(function, vec![item], span)
-            }
-            Sequence::Filtered(inner, _) => self.item(inner, index, span),
-            Sequence::Copied(inner) => {
-                let item = self.item(inner, index, span);
-                self.operand(item)
-            }
-        }
-    }
-
-    /// The item at a position that counts from zero, in whatever the sequence is made of.
-    fn positioned(&mut self, sequence: &Sequence<'_>, index: Value, span: Span) -> Value {
-        match sequence {
             Sequence::Range { start, .. } => {
-                if let Op::Rust(snippet) = &self.graph[*start].op
-                    && snippet.tokens.to_string() == "0"
-                {
+                if self.is_zero(*start) {
                     return index;
                 }
                 self.composed(
@@ -281,55 +411,86 @@ impl Lower<'_> {
                     span,
                 )
             }
+            Sequence::Elements { list, by_reference } => {
+                let element = self.element(*list, index, span);
+                if *by_reference {
+                    self.reference_to(element, span)
+                } else {
+                    self.read(element, span)
+                }
+            }
+            Sequence::Windows { list, size } => {
+                let uses = vec![("start", index), ("size", *size)];
+                let range = self.composed(quote!(start..start + size), uses, Ty::Range, span);
+                let window = self.slice_by(*list, range, span);
+                self.reference_to(window, span)
+            }
+            Sequence::Chunks { list, size, exact } => {
+                let uses = vec![("index", index), ("size", *size)];
+                let start = self.composed(quote!(index * size), uses, Ty::Int, span);
+                let uses = vec![("start", start), ("size", *size)];
+                let mut end = self.composed(quote!(start + size), uses, Ty::Int, span);
+                if !exact {
+                    end = self.composed(
+                        quote!(::core::cmp::Ord::min(end, list.len())),
+                        vec![("end", end), ("list", *list)],
+                        Ty::Int,
+                        span,
+                    );
+                }
+                let uses = vec![("start", start), ("end", end)];
+                let range = self.composed(quote!(start..end), uses, Ty::Range, span);
+                let chunk = self.slice_by(*list, range, span);
+                self.reference_to(chunk, span)
+            }
+            Sequence::Enumerated(inner) => {
+                let item = self.item(inner, index, span);
+                self.pair(index, item, span)
+            }
+            Sequence::Zipped(a, b) => {
+                let (a, b) = (self.item(a, index, span), self.item(b, index, span));
+                self.pair(a, b, span)
+            }
+            Sequence::Skipped(inner, count) => {
+                let uses = vec![("index", index), ("count", *count)];
+                let index = self.composed(quote!(index + count), uses, Ty::Int, span);
+                self.item(inner, index, span)
+            }
+            Sequence::Stepped(inner, count) => {
+                let uses = vec![("index", index), ("count", *count)];
+                let index = self.composed(quote!(index * count), uses, Ty::Int, span);
+                self.item(inner, index, span)
+            }
             Sequence::Reversed(inner) => {
                 let len = self.len(inner, span);
-                let index = self.composed(
-                    quote!(len - 1 - index),
-                    vec![("len", len), ("index", index)],
-                    Ty::Int,
-                    span,
-                );
-                self.positioned(inner, index, span)
+                let len = len.expect("a sequence without end is not reversed");
+                let uses = vec![("len", len), ("index", index)];
+                let index = self.composed(quote!(len - 1 - index), uses, Ty::Int, span);
+                self.item(inner, index, span)
             }
             Sequence::Mapped(inner, function) => {
-                let item = self.positioned(inner, index, span);
+                let item = self.item(inner, index, span);
                 self.applied(function, vec![item], span)
             }
             Sequence::Copied(inner) => {
-                let item = self.positioned(inner, index, span);
+                let item = self.item(inner, index, span);
                 self.operand(item)
             }
-            other => self.item(other, index, span),
+            Sequence::Taken(inner, _)
+            | Sequence::Filtered(inner, _)
+            | Sequence::TakenWhile(inner, _)
+            | Sequence::Flattened(inner, _) => self.item(inner, index, span),
         }
     }
 
-    /// Runs `body` on an item, if the filters of the sequence let it through.
-    pub(super) fn guarded_item(
-        &mut self,
-        sequence: &Sequence<'_>,
-        item: Value,
-        span: Span,
-        body: impl FnOnce(&mut Self, Value),
-    ) {
-        let Sequence::Filtered(_, condition) = sequence else {
-            return body(self, item);
-        };
-        let reference = Ty::Ref(Box::new(self.graph[item].ty.clone()));
-        let seen = self.add(Op::Ref(item), reference, span);
-        self.env.enter();
-        if let [pattern] = &condition.inputs.iter().collect::<Vec<_>>()[..] {
-            self.bind(pattern, seen);
-        }
-        let cond = self.condition(&condition.body);
-        self.env.leave();
-        let arms: [Arm<'_, '_>; 2] = [
-            Box::new(|lower| {
-                body(lower, item);
-                lower.unit(span)
-            }),
-            Box::new(move |lower| lower.unit(span)),
-        ];
-        self.merged(cond, span, arms);
+    pub(super) fn reference_to(&mut self, place: Value, span: Span) -> Value {
+        let ty = Ty::Ref(Box::new(self.graph[place].ty.clone()));
+        self.add(Op::Ref(place), ty, span)
+    }
+
+    pub(super) fn pair(&mut self, a: Value, b: Value, span: Span) -> Value {
+        let ty = Ty::Tuple(vec![self.graph[a].ty.clone(), self.graph[b].ty.clone()]);
+        self.add(Op::Tuple(vec![a, b]), ty, span)
     }
 
     /// A closure or a function path, applied where it stands.
@@ -359,82 +520,6 @@ impl Lower<'_> {
                 "this is not a function that can be seen into",
                 "write a closure in place, or the path of a function",
             ),
-        }
-    }
-
-    /// `sum`, `product`, `fold` and the like at the end of a chain; `None` where the method is none of them.
-    pub(super) fn consumed(&mut self, call: &ExprMethodCall) -> Option<Value> {
-        let name = call.method.to_string();
-        let args: Vec<&Expr> = call.args.iter().collect();
-        let is_chain = matches!(&*call.receiver, Expr::MethodCall(inner) if is_adaptor(&inner.method.to_string()))
-            || as_range(&call.receiver).is_some();
-        if !is_chain {
-            return None;
-        }
-        let span = call.method.span();
-        let start = match (name.as_str(), &args[..]) {
-            // As std: adding to −0 changes no value, not even −0.
-            ("sum", []) => self.add(
-                Op::Literal("-0.0".into()),
-                Ty::Float(crate::ir::FloatTy::Inferred),
-                span,
-            ),
-            ("product", []) => self.add(
-                Op::Literal("1.0".into()),
-                Ty::Float(crate::ir::FloatTy::Inferred),
-                span,
-            ),
-            ("fold", [init, _]) => self.expression(init),
-            ("collect", []) => {
-                let empty: Expr = syn::parse_quote_spanned!(span=> ::std::vec::Vec::new());
-                self.plain(&empty, Ty::List(Box::new(Ty::Other)))
-            }
-            _ => return None,
-        };
-        let sequence = self.sequence_of(&call.receiver)?;
-        let name_of_cell = match name.as_str() {
-            "fold" => "folded",
-            "collect" => "collected",
-            "sum" => "sum",
-            _ => "product",
-        };
-        if let ("sum" | "product", Some(ty)) = (name.as_str(), self.turbofish_float(call)) {
-            self.graph[start].ty = ty;
-        }
-        let name_of_cell = format!("{name_of_cell}{}", self.next_region());
-        let cell = self.cell(&name_of_cell, start, span);
-        self.each(&sequence, None, span, |lower, item| match name.as_str() {
-            "sum" => {
-                let item = lower.operand(item);
-                lower.increment(cell, item, false);
-            }
-            "product" => {
-                let item = lower.operand(item);
-                let so_far = lower.read(cell, span);
-                let next = lower.arithmetic("*", so_far, item, span);
-                lower.store(cell, next);
-            }
-            "collect" => {
-                let item = lower.operand(item);
-                lower.push(cell, item);
-            }
-            _ => {
-                let so_far = lower.read(cell, span);
-                let next = lower.applied(args[1], vec![so_far, item], span);
-                lower.store(cell, next);
-            }
-        });
-        Some(self.read(cell, span))
-    }
-
-    fn turbofish_float(&self, call: &ExprMethodCall) -> Option<Ty> {
-        let generics = call.turbofish.as_ref()?;
-        match generics.args.first()? {
-            syn::GenericArgument::Type(ty) => {
-                let ty = super::signature::known(ty, &self.signature.float_generics);
-                ty.is_float().then_some(ty)
-            }
-            _ => None,
         }
     }
 }

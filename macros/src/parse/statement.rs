@@ -95,7 +95,7 @@ impl Lower<'_> {
     }
 
     /// An expression that stands for what it does.
-    fn effect(&mut self, expr: &Expr) {
+    pub(super) fn effect(&mut self, expr: &Expr) {
         match expr {
             Expr::Assign(assign) => {
                 let value = self.expression(&assign.right);

@@ -1,17 +1,17 @@
 use chainrule::prelude::*;
 
 #[differentiate]
-fn f(x: f64) -> f64 {
-    let mut y = x;
-    for _ in 0.. {
-        y *= 2.0;
-        if y > 100.0 {
+fn f(x: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for i in 0.. {
+        if i >= x.len() {
             break;
         }
+        sum += x[i];
     }
-    y
+    sum
 }
 
 fn main() {
-    f::grad(1.0);
+    f::grad(&[1.0, 2.0]);
 }

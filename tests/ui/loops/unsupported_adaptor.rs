@@ -1,13 +1,9 @@
 use chainrule::prelude::*;
 
-fn is_large(x: &&f64) -> bool {
-    **x > 1.0
-}
-
 #[differentiate]
 fn f(x: &[f64]) -> f64 {
     let mut y = 1.0;
-    for a in x.iter().filter(is_large) {
+    for a in x.iter().peekable() {
         y *= *a;
     }
     y
