@@ -18,3 +18,5 @@ mod nests;
 mod options;
 #[path = "language/slices.rs"]
 mod slices;
+#[path = "language/sums.rs"]
+mod sums;

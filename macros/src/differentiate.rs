@@ -49,6 +49,8 @@ pub(crate) struct Derivative {
     pub(crate) adjoints: Vec<(Value, Value)>,
     pub(crate) types: HashMap<Value, TokenStream>,
     pub(crate) items: Vec<syn::Item>,
+    /// Loops whose body ends with its own backward sweep, by number, and the first statement of that.
+    pub(crate) fused: HashMap<usize, usize>,
 }
 
 impl Derivative {
@@ -116,6 +118,7 @@ pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Se
         adjoints: reverse.adjoints,
         types: primal.types,
         items: primal.items,
+        fused: HashMap::new(),
         graph: reverse.graph,
     }
 }

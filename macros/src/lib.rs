@@ -8,6 +8,7 @@ mod documents;
 mod dump;
 mod emit;
 mod formula;
+mod fuse;
 mod ir;
 mod methods;
 mod options;
@@ -131,22 +132,24 @@ fn twin(
     dump.primal(&primal);
     let declared = primal.declared_names();
     let derive = |seed| {
-        let mut derivative = differentiate::differentiate(
-            primal.clone(),
-            &signature.wrt,
-            &signature.output_ty,
-            seed,
-        );
+        let (wrt, output) = (&signature.wrt, &signature.output_ty);
+        differentiate::differentiate(primal.clone(), wrt, output, seed)
+    };
+    let planned = |mut derivative| {
         let plan = plan::plan(&mut derivative);
         Planned { derivative, plan }
     };
-    let general = derive(Seed::Cotangent);
+    let general = planned(derive(Seed::Cotangent));
     let scalar = signature.output_ty.is_float().then(|| derive(Seed::One));
+    let formulas = formula::formulas(&signature, scalar.as_ref().unwrap_or(&general.derivative));
+    let scalar = scalar.map(|mut derivative| {
+        fuse::fuse(&mut derivative);
+        planned(derivative)
+    });
     match &scalar {
         Some(scalar) => dump.planned("gradient", scalar),
         None => dump.planned("pull", &general),
     }
-    let formulas = formula::formulas(&signature, &scalar.as_ref().unwrap_or(&general).derivative);
     emit::twin(
         function,
         &signature,

@@ -81,6 +81,7 @@ pub(super) fn decide(
         &mut homes,
         &mut parents,
         &mut loops,
+        &derivative.fused,
     );
     let mut decider = Decider {
         graph: &mut derivative.graph,
@@ -97,6 +98,16 @@ pub(super) fn decide(
         counts: HashMap::new(),
         shared: BTreeMap::new(),
     };
+    for stmt in &derivative.forward.stmts {
+        if let Stmt::Loop(body) = stmt
+            && let Some(first) = derivative.fused.get(&body.id)
+        {
+            decider.region(&Region {
+                stmts: body.body.stmts[*first..].to_vec(),
+                yields: Vec::new(),
+            });
+        }
+    }
     decider.region(&derivative.backward);
     let sorted = |sets: HashMap<Arm, BTreeSet<Value>>| {
         sets.into_iter()
@@ -120,6 +131,7 @@ fn locate(
     homes: &mut HashMap<Value, Option<Arm>>,
     parents: &mut HashMap<usize, Option<Arm>>,
     loops: &mut Vec<usize>,
+    fused: &HashMap<usize, usize>,
 ) {
     for stmt in &region.stmts {
         match stmt {
@@ -134,13 +146,22 @@ fn locate(
                 homes.extend(branch.results.iter().map(|result| (*result, arm)));
                 parents.insert(branch.id, arm);
                 for (index, inner) in branch.arms().into_iter().enumerate() {
-                    locate(inner, Some((branch.id, index)), homes, parents, loops);
+                    locate(
+                        inner,
+                        Some((branch.id, index)),
+                        homes,
+                        parents,
+                        loops,
+                        fused,
+                    );
                 }
             }
             Stmt::Loop(body) => {
                 parents.insert(body.id, arm);
                 loops.push(body.id);
-                locate(&body.body, Some((body.id, 0)), homes, parents, loops);
+                // Where the backward sweep is in the body itself, that is in scope.
+                let around = (!fused.contains_key(&body.id)).then_some((body.id, 0));
+                locate(&body.body, around, homes, parents, loops, fused);
             }
             _ => {}
         }
