@@ -259,7 +259,7 @@ fn sums(graph: &Graph, body: &Region, inner: &HashSet<Value>) -> Option<HashSet<
                     sums.insert(graph.root(*place));
                     reads.insert(graph.root(*value));
                 }
-                Stmt::Store { place, value } | Stmt::Push { place, value } => {
+                Stmt::Store { place, value, .. } | Stmt::Push { place, value } => {
                     if is_shared(graph.root(*place)) {
                         return None;
                     }
@@ -310,7 +310,9 @@ fn touched_by(graph: &Graph, stmt: &Stmt, touches: &mut Vec<(Value, Touch)>) -> 
         },
         Stmt::BeginAdjoint(value) => touches.push((*value, Touch::Begin)),
         Stmt::Accumulate { place, .. } => touches.push((graph.root(*place), Touch::Add)),
-        Stmt::ClearAdjoint(place) => touches.push((graph.root(*place), Touch::Read)),
+        Stmt::ClearAdjoint(place) | Stmt::ResetAdjoint { place, .. } => {
+            touches.push((graph.root(*place), Touch::Read));
+        }
         Stmt::Pull { call, .. } => {
             if call.may_change() {
                 return None;
@@ -375,7 +377,7 @@ fn mentioned(graph: &Graph, region: &Region, values: &mut HashSet<Value>) {
     for stmt in &region.stmts {
         match stmt {
             Stmt::Let(value) | Stmt::Effect(value) => values.extend(graph.operands(*value)),
-            Stmt::Accumulate { place, value } => {
+            Stmt::Accumulate { place, value } | Stmt::ResetAdjoint { place, value } => {
                 values.insert(*value);
                 indices(graph, *place, values);
             }
