@@ -10,7 +10,7 @@ mod loops;
 mod places;
 
 use crate::ir::{Call, Graph, Op, Primal, Projection, Region, Stmt, Ty, Value, VariantField};
-use crate::rules::{Kind, Sym};
+use crate::rules::{Form, Kind, Sym};
 use crate::simplify::Builder;
 use proc_macro2::{Span, TokenStream};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -75,6 +75,7 @@ pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Se
         touched: HashSet::new(),
         contributions: vec![BTreeMap::new()],
         adjoints: Vec::new(),
+        applied: Vec::new(),
     };
     let span = Span::call_site();
     let cotangent = (seed == Seed::Cotangent).then(|| {
@@ -134,6 +135,8 @@ struct Reverse {
     adjoints: Vec<(Value, Value)>,
     /// Values that may not be there.
     options: HashSet<Value>,
+    /// Functions that the forward sweep applies, one map for each region that is open.
+    applied: Vec<HashMap<(&'static str, Vec<Value>), Value>>,
 }
 
 impl Reverse {
@@ -148,6 +151,8 @@ impl Reverse {
     fn region(&mut self, stmts: &[Stmt], seeds: &[(Value, Value)]) {
         let first = self.stmts.len();
         self.begin_variables(stmts);
+        let applied = self.functions(stmts);
+        self.applied.push(applied);
         for &(value, cotangent) in seeds {
             self.contribute(value, cotangent);
         }
@@ -178,7 +183,24 @@ impl Reverse {
                 }
             }
         }
+        self.applied.pop();
         self.drop_untouched(first);
+    }
+
+    /// The functions that statements apply to floats: a rule that asks for one of them, as that of a sine for the cosine, gets
+    /// what is there.
+    fn functions(&self, stmts: &[Stmt]) -> HashMap<(&'static str, Vec<Value>), Value> {
+        let mut applied = HashMap::new();
+        for stmt in stmts {
+            if let Stmt::Let(value) = stmt
+                && let Op::Row(row, args) = &self.graph[*value].op
+                && row.is_elementwise()
+                && matches!(row.form, Form::Method | Form::Function)
+            {
+                applied.entry((row.name, args.clone())).or_insert(*value);
+            }
+        }
+        applied
     }
 
     /// Drops adjoint variables that nothing was added to.
@@ -336,7 +358,11 @@ impl Reverse {
                     .iter()
                     .map(|arg| self.instantiate(arg, cotangent, operands, result, span))
                     .collect::<Option<Vec<_>>>()?;
-                self.builder().apply(name, args, span)
+                let known = (*name, args);
+                match self.applied.iter().find_map(|applied| applied.get(&known)) {
+                    Some(value) => *value,
+                    None => self.builder().apply(name, known.1, span),
+                }
             }
         })
     }
