@@ -10,3 +10,5 @@ mod calls;
 mod methods;
 #[path = "places/parameters.rs"]
 mod parameters;
+#[path = "places/traits.rs"]
+mod traits;

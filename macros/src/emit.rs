@@ -13,6 +13,7 @@ mod names;
 mod pair;
 mod snippet;
 mod statement;
+mod traits;
 mod twin;
 mod value;
 mod vjp;
@@ -28,6 +29,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 pub(crate) use fallback::fallback;
+pub(crate) use traits::of_trait;
 pub(crate) use twin::twin;
 
 /// One sweep that is planned, and how its parameters' adjoints are reached.
@@ -52,7 +54,7 @@ struct Emitter<'a> {
     derivative: &'a Derivative,
     plan: &'a Plan,
     names: &'a Names,
-    rt: Ident,
+    rt: TokenStream,
     /// What the adjoint variables of parameters are.
     params: Target,
     /// Variables that hold a reference to their value.
@@ -68,7 +70,7 @@ impl<'a> Emitter<'a> {
         signature: &'a Signature,
         planned: &'a Planned,
         names: &'a Names,
-        rt: Ident,
+        rt: TokenStream,
         params: Target,
     ) -> Self {
         let emitter = Emitter {

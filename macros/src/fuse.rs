@@ -69,6 +69,10 @@ impl Fusion {
                 .collect()
         };
         let (added, read) = (of_kind(Touch::Add), of_kind(Touch::Read));
+        // The adjoint of what the caller owns begins behind the forward sweep.
+        if added.iter().any(|root| graph[*root].lent) {
+            return None;
+        }
         if !read.is_subset(&sums) || !read.is_disjoint(&added) {
             return None;
         }
@@ -151,8 +155,8 @@ impl Hoist<'_> {
     /// An adjoint variable that begins earlier: what it is the adjoint of has to be there, and as long.
     fn begin(&mut self, root: Value, index: usize, derivative: &Derivative) -> Option<()> {
         let is_there = !self.later.contains(&root);
-        let keeps_its_shape = self.graph[root].ty.is_float()
-            || !is_replaced(&derivative.forward, root) && !is_replaced(&derivative.backward, root);
+        let keeps_its_shape =
+            self.graph[root].ty.is_float() || !is_reshaped(self.graph, &derivative.forward, root);
         (is_there && keeps_its_shape).then(|| {
             self.hoisted[1].insert(index);
         })
@@ -330,12 +334,17 @@ fn touched_by(graph: &Graph, stmt: &Stmt, touches: &mut Vec<(Value, Touch)>) -> 
     Some(())
 }
 
-/// Whether a variable is overwritten as a whole, or appended to.
-fn is_replaced(region: &Region, root: Value) -> bool {
+/// Whether a list in a variable may get another length.
+fn is_reshaped(graph: &Graph, region: &Region, root: Value) -> bool {
     region.stmts.iter().any(|stmt| match stmt {
-        Stmt::Store { place, .. } | Stmt::Push { place, .. } => *place == root,
-        Stmt::If(branch) => branch.arms().iter().any(|arm| is_replaced(arm, root)),
-        Stmt::Loop(body) => is_replaced(&body.body, root),
+        Stmt::Store { place, .. } => graph.root(*place) == root && !graph[*place].ty.is_float(),
+        Stmt::Push { place, .. } => graph.root(*place) == root,
+        Stmt::Call(call) => call.changed().any(|place| graph.root(place) == root),
+        Stmt::If(branch) => {
+            let mut arms = branch.arms().into_iter();
+            arms.any(|arm| is_reshaped(graph, arm, root))
+        }
+        Stmt::Loop(body) => is_reshaped(graph, &body.body, root),
         _ => false,
     })
 }

@@ -24,7 +24,8 @@ use emit::Planned;
 use parse::signature::Owner;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Item, ItemFn, ItemImpl};
+use std::collections::HashSet;
+use syn::{Item, ItemFn, ItemImpl, ItemTrait};
 
 /// Gives a function its derivatives.
 #[proc_macro_attribute]
@@ -66,6 +67,9 @@ fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
     if let Ok(block) = syn::parse2::<ItemImpl>(item.clone()) {
         return methods::expand(block, &options, errors);
     }
+    if let Ok(definition) = syn::parse2::<ItemTrait>(item.clone()) {
+        return methods::expand_trait(definition, &options, errors);
+    }
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
@@ -94,7 +98,6 @@ fn misplaced(item: &TokenStream, error: &syn::Error, errors: &mut Errors) {
     let (keyword, what, help) = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Struct(item)) => (item.struct_token.span, "a struct", DERIVE),
         Ok(Item::Enum(item)) => (item.enum_token.span, "an enum", DERIVE),
-        Ok(Item::Trait(item)) => (item.trait_token.span, "a trait", FREE),
         Ok(Item::Mod(item)) => (item.mod_token.span, "a module", FREE),
         Ok(_) => (error.span(), "something else than a function", FREE),
         Err(error) => {
@@ -115,6 +118,17 @@ fn misplaced(item: &TokenStream, error: &syn::Error, errors: &mut Errors) {
 const DERIVE: &str =
     "put it on a function; the derivatives of a type come from `#[derive(Differentiable)]`";
 const FREE: &str = "put it on a free function, `fn name(..) -> .. { .. }`";
+
+/// The derivatives of a method of a trait that has no body there.
+fn declared(
+    function: &ItemFn,
+    owner: &Owner,
+    options: &options::Options,
+    errors: &mut Errors,
+) -> TokenStream {
+    let signature = parse::signature::signature(function, Some(owner), options, errors);
+    emit::of_trait(function, &signature, options, None, HashSet::new())
+}
 
 /// The derivatives of one function, in the `impl` block of its owner if it has one.
 fn twin(
@@ -140,6 +154,9 @@ fn twin(
         Planned { derivative, plan }
     };
     let general = planned(derive(Seed::Cotangent));
+    if signature.is_of_trait() {
+        return emit::of_trait(function, &signature, options, Some(&general), declared);
+    }
     let scalar = signature.output_ty.is_float().then(|| derive(Seed::One));
     let formulas = formula::formulas(&signature, scalar.as_ref().unwrap_or(&general.derivative));
     let scalar = scalar.map(|mut derivative| {

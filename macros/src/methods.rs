@@ -1,30 +1,23 @@
-//! `#[differentiate]` on an `impl` block: the derivatives of each of its functions, under names with a suffix.
+//! `#[differentiate]` on an `impl` block or a trait: the derivatives of each of its functions, under names with a suffix.
+//! Those of a type stand in a block of their own; those of a trait belong to the trait.
 
 use crate::diagnostics::Errors;
 use crate::options::{self, Options};
-use crate::parse::signature::{Owner, carries_no_float};
+use crate::parse::signature::{Owner, OwnerKind, carries_no_float};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    Attribute, FnArg, ImplItem, ImplItemFn, ItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Type,
+    Attribute, FnArg, ImplItem, ItemFn, ItemImpl, ItemTrait, Meta, ReceiverKind, ReturnType,
+    TraitItem, Type, Visibility,
 };
 
 pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors) -> TokenStream {
-    if let Some((path, _)) = &block.trait_ {
-        errors.on(
-            path,
-            "`#[differentiate]` on the `impl` of a trait is not supported",
-            "put the methods into an `impl` block of the type, and call them from the trait's",
-        );
-    }
-    if let Some((_, Some(span))) = &options.wrt {
-        errors.at(
-            *span,
-            "`wrt` on an `impl` block says nothing of its methods",
-            "put `#[differentiate(wrt(..))]` on the method inside the block",
-        );
-    }
+    refuse_wrt(options, &mut errors);
     let owner = Owner {
+        kind: match block.trait_ {
+            Some(_) => OwnerKind::TraitOfType,
+            None => OwnerKind::Type,
+        },
         generics: block.generics.clone(),
         ty: (*block.self_ty).clone(),
     };
@@ -34,7 +27,7 @@ pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors)
         let ImplItem::Fn(method) = item else {
             continue;
         };
-        let Some(own) = own_options(method, options, &mut errors) else {
+        let Some(own) = own_options(&mut method.attrs, options, &mut errors) else {
             continue;
         };
         let function = ItemFn {
@@ -54,17 +47,99 @@ pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors)
         errors.append(found);
     }
     let errors = errors.into_compile_errors();
+    if owner.kind == OwnerKind::TraitOfType {
+        block.items.push(ImplItem::Verbatim(twins));
+        return quote!(#block #errors);
+    }
     quote!(#block #errors #twins)
 }
 
+/// The derivatives of a trait's methods: the forward part is declared, everything else follows from it.
+pub(crate) fn expand_trait(
+    mut definition: ItemTrait,
+    options: &Options,
+    mut errors: Errors,
+) -> TokenStream {
+    refuse_wrt(options, &mut errors);
+    let owner = Owner {
+        kind: OwnerKind::Trait,
+        generics: definition.generics.clone(),
+        ty: syn::parse_quote!(Self),
+    };
+    let is_refused = !errors.is_empty();
+    let runtime = crate::emit::runtime_path(options.krate.as_ref());
+    let mut twins = TokenStream::new();
+    for item in &mut definition.items {
+        let TraitItem::Fn(method) = item else {
+            continue;
+        };
+        let Some(own) = own_options(&mut method.attrs, options, &mut errors) else {
+            continue;
+        };
+        let mut function = ItemFn {
+            attrs: method.attrs.clone(),
+            vis: Visibility::Inherited,
+            modifiers: Default::default(),
+            sig: method.sig.clone(),
+            block: Box::new(
+                method
+                    .default
+                    .clone()
+                    .unwrap_or_else(|| syn::parse_quote!({})),
+            ),
+        };
+        if own.wrt.is_none() && has_no_derivative(&function) || is_refused {
+            continue;
+        }
+        let is_receiver_active = function.sig.receiver().is_some()
+            && own
+                .wrt
+                .as_ref()
+                .is_none_or(|(names, _)| names.iter().any(|name| name == "self"));
+        let bound: syn::WherePredicate = match is_receiver_active {
+            true => syn::parse_quote!(Self: #runtime::Differentiable),
+            false => syn::parse_quote!(Self: Sized),
+        };
+        function
+            .sig
+            .generics
+            .make_where_clause()
+            .predicates
+            .push(bound);
+        let mut found = Errors::default();
+        twins.extend(match method.default {
+            Some(_) => crate::twin(&function, Some(&owner), &own, &mut found),
+            None => crate::declared(&function, &owner, &own, &mut found),
+        });
+        errors.append(found);
+    }
+    let errors = errors.into_compile_errors();
+    definition.items.push(TraitItem::Verbatim(twins));
+    quote!(#definition #errors)
+}
+
+fn refuse_wrt(options: &Options, errors: &mut Errors) {
+    if let Some((_, Some(span))) = &options.wrt {
+        errors.at(
+            *span,
+            "`wrt` on a block of methods says nothing of them",
+            "put `#[differentiate(wrt(..))]` on the method inside the block",
+        );
+    }
+}
+
 /// What `#[differentiate(..)]` on a method says, taken off it; `None` to leave the method out.
-fn own_options(method: &mut ImplItemFn, outer: &Options, errors: &mut Errors) -> Option<Options> {
+fn own_options(
+    attributes: &mut Vec<Attribute>,
+    outer: &Options,
+    errors: &mut Errors,
+) -> Option<Options> {
     let mut own = Options {
         wrt: None,
         krate: outer.krate.clone(),
     };
     let mut skipped = false;
-    method.attrs.retain(|attribute| {
+    attributes.retain(|attribute| {
         if !is_own(attribute) {
             return true;
         }

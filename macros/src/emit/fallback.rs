@@ -40,16 +40,23 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
     let arity = frame.given_again().count() + 1 + signature.params.len();
     let ignored = std::iter::repeat_n(quote!(_), arity);
     let pull = super::pair::pull(&frame);
+    let vis_of_hidden = frame.hidden_vis();
+    let forward = quote! {
+        #[doc(hidden)]
+        #vis_of_hidden fn #forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
+            (loop {}, |#(#ignored),*| loop {})
+        }
+    };
+    if signature.is_of_trait() {
+        return super::traits::around(&frame, &forward);
+    }
     let functions = quote! {
         #scalar
         /// Not available: the function was refused.
         #vis fn #vjp #generics (#arguments) -> (#output, #pullback) #bounds {
             (loop {}, |#(#cotangents),*| loop {})
         }
-        #[doc(hidden)]
-        pub fn #forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
-            (loop {}, |#(#ignored),*| loop {})
-        }
+        #forward
         #pull
     };
     match &signature.owner {

@@ -15,7 +15,8 @@ use syn::{ItemFn, Type};
 /// The pieces of the twin that do not depend on the derivative.
 pub(super) struct Frame<'a> {
     pub(super) signature: &'a Signature,
-    pub(super) rt: Ident,
+    /// How the runtime is named.
+    pub(super) rt: TokenStream,
     pub(super) runtime: TokenStream,
     user: TokenStream,
     declared: HashSet<String>,
@@ -36,10 +37,15 @@ impl<'a> Frame<'a> {
         let user = quote!(#item);
         let names = Names::new(&user, HashSet::new());
         let [rt, check] = ["rt", "CHECK"].map(|wish| ident(&names.fresh(wish)));
+        let runtime = runtime_path(options.krate.as_ref());
         Frame {
             signature,
-            rt,
-            runtime: runtime_path(options.krate.as_ref()),
+            // The block of a trait holds the user's code, too, which sees no names of ours.
+            rt: match signature.is_of_trait() {
+                true => runtime.clone(),
+                false => quote!(#rt),
+            },
+            runtime,
             user,
             declared,
             made: RefCell::default(),
@@ -49,7 +55,7 @@ impl<'a> Frame<'a> {
                 .filter(|attr| attr.path().is_ident("cfg"))
                 .collect(),
             item,
-            check: is_checked(item, signature).then_some(check),
+            check: (!signature.is_of_trait() && is_checked(item, signature)).then_some(check),
         }
     }
 
@@ -63,15 +69,34 @@ impl<'a> Frame<'a> {
         self.made.borrow_mut().extend(names.made());
     }
 
+    /// Expands to: `pub`, where it may stand.
+    pub(super) fn hidden_vis(&self) -> Option<TokenStream> {
+        (!self.signature.is_of_trait()).then(|| quote!(pub))
+    }
+
+    /// In a method of a trait: what `local_names!` does for a block otherwise. The function's own parameters would be hidden.
+    pub(super) fn locals(&self, params: &[Ident]) -> Option<TokenStream> {
+        let (rt, mut locals) = (&self.rt, self.made_names());
+        locals.retain(|name| !params.contains(name));
+        self.signature
+            .is_of_trait()
+            .then(|| quote!(#rt::local_names!(#(#locals)*);))
+    }
+
+    fn made_names(&self) -> Vec<Ident> {
+        let mut locals = self.made.borrow().clone();
+        locals.sort();
+        locals.dedup();
+        locals
+    }
+
     /// Expands to: `pub enum loss {}` and the block that holds its functions.
     pub(super) fn assemble(&self, formulas: &str, functions: &TokenStream) -> TokenStream {
         let Signature { vis, ident, .. } = self.signature;
         let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
         let check = self.check();
         let docs = docs::of_twin(self.signature, formulas);
-        let mut locals = self.made.borrow().clone();
-        locals.sort();
-        locals.dedup();
+        let locals = self.made_names();
         let formulas_doc = format!(" The derivatives of [`{ident}()`] as formulas.");
         quote! {
             #(#attributes)*
@@ -107,9 +132,7 @@ impl<'a> Frame<'a> {
         functions: &TokenStream,
     ) -> TokenStream {
         let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
-        let mut locals = self.made.borrow().clone();
-        locals.sort();
-        locals.dedup();
+        let locals = self.made_names();
         let check = self.check();
         let (generics, _, bounds) = owner.generics.split_for_impl();
         let (ty, vis) = (&owner.ty, &self.signature.vis);

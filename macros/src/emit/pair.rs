@@ -4,6 +4,7 @@ use super::frame::{Frame, anonymous, anonymous_tokens, slot_name};
 use super::gradient::{final_additions, slots_of_params};
 use super::names::ident;
 use super::{Emitter, Planned, Target};
+use crate::differentiate::Derivative;
 use crate::ir::{Callee, Op, Region, Stmt, Ty, Value};
 use crate::parse::signature::{Param, Signature};
 use proc_macro2::{Ident, TokenStream};
@@ -84,17 +85,24 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         }
     };
     let mut kept = quote!(impl #residuals + #captured);
-    if calls_itself(&derivative.forward, signature) {
+    if calls_itself(derivative, &derivative.forward, signature) {
         // The residuals of a call hold those of the calls it makes: boxed, so that the type is finite.
-        closure = quote!(#rt::Box::new(#closure));
-        kept = quote!(#rt::Box<dyn #residuals>);
+        let boxed = quote!(#rt::Box<dyn #residuals>);
+        if signature.is_of_trait() {
+            closure = quote!(#rt::Box::new(#closure) as #boxed);
+        } else {
+            closure = quote!(#rt::Box::new(#closure));
+            kept = boxed;
+        }
     }
     let (name, receiver) = (frame.name("forward"), frame.prelude());
     let checked = frame.checked(frame.idents(), &[]);
     let items = &derivative.items;
+    let (vis, locals) = (frame.hidden_vis(), frame.locals(&[]));
     quote! {
         #[doc(hidden)]
-        pub fn #name #generics (#arguments) -> (#output, #kept) #bounds {
+        #vis fn #name #generics (#arguments) -> (#output, #kept) #bounds {
+            #locals
             #(#items)*
             #receiver
             #checked
@@ -105,19 +113,29 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
 }
 
 /// Whether a function calls itself directly.
-fn calls_itself(region: &Region, signature: &Signature) -> bool {
+fn calls_itself(derivative: &Derivative, region: &Region, signature: &Signature) -> bool {
     region.stmts.iter().any(|stmt| match stmt {
         Stmt::Call(call) => match call.kind {
             Callee::Function => signature.owner.is_none() && call.path.is_ident(&signature.ident),
-            Callee::Method => signature.owner.is_some() && call.path.is_ident(&signature.ident),
+            Callee::Method => {
+                let receiver = derivative.graph.behind_refs(call.args[0]);
+                // Of generic parts the method of the same name is another one, as a rule.
+                let is_own = signature.has_types() && signature.is_of_trait();
+                call.path.is_ident(&signature.ident)
+                    && signature.owner.is_some()
+                    && (!is_own || derivative.params.first() == Some(&receiver))
+            }
             Callee::Associated => {
                 call.path.segments.len() == 2
                     && call.path.segments[0].ident == "Self"
                     && call.path.segments[1].ident == signature.ident
             }
         },
-        Stmt::If(branch) => branch.arms().iter().any(|arm| calls_itself(arm, signature)),
-        Stmt::Loop(body) => calls_itself(&body.body, signature),
+        Stmt::If(branch) => {
+            let mut arms = branch.arms().into_iter();
+            arms.any(|arm| calls_itself(derivative, arm, signature))
+        }
+        Stmt::Loop(body) => calls_itself(derivative, &body.body, signature),
         _ => false,
     })
 }
@@ -206,16 +224,19 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let cotangent = anonymous_tokens(frame.output_tangent());
     frame.used(&scope);
     let name = frame.name("pull");
+    let given_names = [&[residuals.clone(), value_bar.clone()][..], &slots].concat();
+    let (vis, locals) = (frame.hidden_vis(), frame.locals(&given_names));
     let checked = frame.checked([&residuals], &[]);
     quote! {
         #[doc(hidden)]
-        pub fn #name #generics (
+        #vis fn #name #generics (
             #receiver
             #residuals: &impl #residuals_type,
             #(#given,)*
             #value_bar: &#cotangent,
             #(#slots: #slot_types),*
         ) #bounds {
+            #locals
             #this
             #checked
             #residuals(#(#given_on,)* #value_bar, #(#passed),*)

@@ -29,13 +29,7 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
     let arguments = frame.arguments();
     let cotangent = frame.output_tangent();
     let doc = docs::of_vjp(signature);
-    let passed = frame.params().map(|(name, param)| {
-        if matches!(param.ty, Ty::Other | Ty::Tuple(_) | Ty::List(_)) {
-            quote!(#rt::clone(&#name))
-        } else {
-            quote!(#name)
-        }
-    });
+    let passed = passed_on(frame);
     let scope = frame.names();
     let [value, pull, value_bar] =
         ["value", "pull", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
@@ -82,10 +76,12 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
     let [name, forward] = ["vjp", "forward"].map(|name| frame.name(name));
     let prelude = frame.prelude();
     let checked = frame.checked(&names, &[]);
+    let locals = frame.locals(&[]);
     let checked_pull = frame.checked([&value, &pull], &[]);
     quote! {
         #doc
         #vis fn #name #generics (#arguments) -> (#output, #pullback) #bounds {
+            #locals
             #prelude
             #checked
             let (#value, #pull) = Self::#forward(#(#passed),*);
@@ -97,4 +93,15 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
             })
         }
     }
+}
+
+/// The arguments as they are given to the forward part: they are needed again behind it.
+pub(super) fn passed_on(frame: &Frame<'_>) -> Vec<TokenStream> {
+    let rt = &frame.rt;
+    let passed = frame.params().map(|(name, param)| match param.ty {
+        _ if param.lent => quote!(&mut *#name),
+        Ty::Other | Ty::Tuple(_) | Ty::List(_) | Ty::Option(_) => quote!(#rt::clone(&#name)),
+        _ => quote!(#name),
+    });
+    passed.collect()
 }

@@ -42,11 +42,22 @@ pub(crate) struct Signature {
     pub(crate) owner: Option<Owner>,
 }
 
-/// The `impl` block of a method.
+/// The block that a method stands in.
 #[derive(Clone, Debug)]
 pub(crate) struct Owner {
+    pub(crate) kind: OwnerKind,
     pub(crate) generics: Generics,
     pub(crate) ty: Type,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum OwnerKind {
+    /// `impl Layer { .. }`
+    Type,
+    /// `trait Apply { .. }`
+    Trait,
+    /// `impl Apply for Layer { .. }`
+    TraitOfType,
 }
 
 impl Param {
@@ -506,16 +517,39 @@ pub(crate) fn compact(tokens: &impl ToTokens) -> String {
 }
 
 impl Signature {
+    /// Whether the function is a method in a block of this kind.
+    pub(crate) fn is_in(&self, kind: OwnerKind) -> bool {
+        self.owner.as_ref().is_some_and(|owner| owner.kind == kind)
+    }
+
+    /// Whether the function or its block is generic over types.
+    pub(crate) fn has_types(&self) -> bool {
+        let owner = self
+            .owner
+            .iter()
+            .flat_map(|owner| owner.generics.type_params());
+        owner.chain(self.generics.type_params()).next().is_some() || self.is_in(OwnerKind::Trait)
+    }
+
+    /// Whether the function belongs to a trait.
+    pub(crate) fn is_of_trait(&self) -> bool {
+        self.is_in(OwnerKind::Trait) || self.is_in(OwnerKind::TraitOfType)
+    }
+
     /// Names of generics that residuals may mention: types and constants, never lifetimes.
-    pub(crate) fn captured(&self) -> Vec<&Ident> {
+    pub(crate) fn captured(&self) -> Vec<Ident> {
         let outer = self.owner.iter().flat_map(|owner| &owner.generics.params);
         outer
             .chain(&self.generics.params)
             .filter_map(|param| match param {
-                GenericParam::Type(param) => Some(&param.ident),
-                GenericParam::Const(param) => Some(&param.ident),
+                GenericParam::Type(param) => Some(param.ident.clone()),
+                GenericParam::Const(param) => Some(param.ident.clone()),
                 GenericParam::Lifetime(_) => None,
             })
+            .chain(
+                self.is_in(OwnerKind::Trait)
+                    .then(|| Ident::new("Self", Span::call_site())),
+            )
             .collect()
     }
 }
