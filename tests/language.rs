@@ -12,6 +12,8 @@ mod control;
 mod iterators;
 #[path = "language/lists.rs"]
 mod lists;
+#[path = "language/memory.rs"]
+mod memory;
 #[path = "language/nests.rs"]
 mod nests;
 #[path = "language/options.rs"]

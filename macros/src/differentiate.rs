@@ -173,11 +173,15 @@ impl Reverse {
                     negative,
                 } => self.increment(*place, *value, *negative),
                 Stmt::Push { place, value } => self.push(*place, *value),
+                Stmt::Pop { place, value } => self.pop(*place, *value),
+                Stmt::Swap(a, b) => self.swap(*a, *b),
                 Stmt::Effect(_) => {}
                 Stmt::Pull { .. }
                 | Stmt::BeginAdjoint(_)
                 | Stmt::Accumulate { .. }
                 | Stmt::ResetAdjoint { .. }
+                | Stmt::PushAdjoint { .. }
+                | Stmt::SwapAdjoints(..)
                 | Stmt::ClearAdjoint(_) => {
                     unreachable!("a forward sweep has no adjoint statements")
                 }

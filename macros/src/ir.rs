@@ -438,6 +438,20 @@ pub(crate) enum Stmt {
         place: Value,
         value: Value,
     },
+    /// Takes the last element, which is `value`, off a list in a cell.
+    Pop {
+        place: Value,
+        value: Value,
+    },
+    /// Appends the zero tangent of `value` to the adjoint of a list in a cell.
+    PushAdjoint {
+        place: Value,
+        value: Value,
+    },
+    /// Exchanges what two places hold.
+    Swap(Value, Value),
+    /// Exchanges the adjoints of two places.
+    SwapAdjoints(Value, Value),
     /// Adds to a part of a cell, or subtracts from it.
     Increment {
         place: Value,

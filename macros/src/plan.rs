@@ -76,6 +76,10 @@ impl Plan {
             Stmt::Loop(_)
             | Stmt::Store { .. }
             | Stmt::Push { .. }
+            | Stmt::Pop { .. }
+            | Stmt::PushAdjoint { .. }
+            | Stmt::Swap(..)
+            | Stmt::SwapAdjoints(..)
             | Stmt::Increment { .. }
             | Stmt::Pull { .. }
             | Stmt::Accumulate { .. }
@@ -99,6 +103,10 @@ fn has_effect(stmt: &Stmt, changing: &HashSet<Value>) -> bool {
         Stmt::Loop(_)
         | Stmt::Store { .. }
         | Stmt::Push { .. }
+        | Stmt::Pop { .. }
+        | Stmt::PushAdjoint { .. }
+        | Stmt::Swap(..)
+        | Stmt::SwapAdjoints(..)
         | Stmt::Increment { .. }
         | Stmt::Pull { .. }
         | Stmt::BeginAdjoint(_)
@@ -251,6 +259,21 @@ impl<'a> Needs<'a> {
                 | Stmt::Increment { place, value, .. } => {
                     self.place(*place);
                     self.open.push((*value, Consumer::Anything));
+                }
+                Stmt::Pop { place, .. } => self.place(*place),
+                Stmt::PushAdjoint { place, value } => {
+                    self.indices(*place);
+                    if !self.graph[*value].ty.is_float() {
+                        self.open.push((*value, Consumer::Anything));
+                    }
+                }
+                Stmt::Swap(a, b) => {
+                    self.place(*a);
+                    self.place(*b);
+                }
+                Stmt::SwapAdjoints(a, b) => {
+                    self.indices(*a);
+                    self.indices(*b);
                 }
                 Stmt::ClearAdjoint(place) => self.indices(*place),
                 Stmt::ResetAdjoint { place, value } => {

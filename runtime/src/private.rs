@@ -27,6 +27,7 @@ pub use crate::slot::{Given, Inactive, Off, Slot, assert_twin, stop_gradient};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
 pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
 pub use core::clone::Clone;
+pub use core::mem::swap;
 pub use core::ops::{Fn, FnOnce};
 pub use core::option::Option::{self, None, Some};
 pub use std::boxed::Box;

@@ -83,6 +83,19 @@ impl Reverse {
         }
     }
 
+    /// The adjoint of what is taken off is added to the element, as that of any element that is read.
+    pub(super) fn pop(&mut self, place: Value, value: Value) {
+        if self.graph[self.graph.root(place)].active {
+            self.stmts.push(Stmt::PushAdjoint { place, value });
+        }
+    }
+
+    pub(super) fn swap(&mut self, a: Value, b: Value) {
+        if self.graph[self.graph.root(a)].active {
+            self.stmts.push(Stmt::SwapAdjoints(a, b));
+        }
+    }
+
     pub(super) fn increment(&mut self, place: Value, value: Value, negative: bool) {
         if !self.graph[self.graph.root(place)].active || !self.graph[value].active {
             return;

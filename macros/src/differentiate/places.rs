@@ -50,6 +50,7 @@ impl Search<'_> {
                 Stmt::Loop(body) => self.region(&body.body, depth + 1),
                 Stmt::Store { value, .. }
                 | Stmt::Push { value, .. }
+                | Stmt::Pop { value, .. }
                 | Stmt::Increment { value, .. } => self.used(*value, depth),
                 _ => {}
             }

@@ -198,9 +198,10 @@ fn reshaped(graph: &Graph, region: &Region, written: &mut HashSet<Value>) {
             Stmt::Store { place, .. } if !graph[*place].ty.is_float() => {
                 written.insert(graph.root(*place));
             }
-            Stmt::Push { place, .. } => {
+            Stmt::Push { place, .. } | Stmt::Pop { place, .. } => {
                 written.insert(graph.root(*place));
             }
+            Stmt::Swap(a, b) => written.extend([a, b].map(|place| graph.root(*place))),
             Stmt::Call(call) => written.extend(call.changed().map(|place| graph.root(place))),
             Stmt::If(branch) => {
                 for arm in branch.arms() {

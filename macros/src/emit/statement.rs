@@ -45,6 +45,24 @@ impl Emitter<'_> {
                         quote!(#place += #value;)
                     }
                 }
+                Stmt::Pop { place, .. } => {
+                    let place = self.base(*place);
+                    quote!(#place.pop();)
+                }
+                Stmt::PushAdjoint { place, value } => {
+                    let (target, zero) = (self.adjoint_place(*place), self.zero_like(*value));
+                    quote!(#target.push(#zero);)
+                }
+                Stmt::Swap(a, b) => {
+                    let [a, b] = [a, b].map(|place| self.place(*place).at(Binding::Prefix));
+                    let rt = &self.rt;
+                    quote!(#rt::swap(&mut #a, &mut #b);)
+                }
+                Stmt::SwapAdjoints(a, b) => {
+                    let [a, b] = [a, b].map(|place| self.adjoint_place(*place));
+                    let rt = &self.rt;
+                    quote!(#rt::swap(&mut #a, &mut #b);)
+                }
                 Stmt::ClearAdjoint(place) => {
                     let (target, rt) = (self.adjoint_place(*place), &self.rt);
                     quote!(#rt::set_zero(&mut #target);)

@@ -116,6 +116,12 @@ impl<'a> Backward<'a> {
                 Stmt::Accumulate { place, value } => {
                     self.accumulate(*place, *value, &mut states, &mut lines);
                 }
+                Stmt::SwapAdjoints(a, b) => {
+                    self.flush_all(&mut states, &mut lines);
+                    let [a, b] =
+                        [a, b].map(|place| self.sheet.text(&self.sheet.tidy.adjoint(*place)));
+                    lines.push(Line::Text(format!("{a}, {b} ← {b}, {a}")));
+                }
                 Stmt::ClearAdjoint(place) => {
                     self.overwritten(*place, &mut states, &mut lines);
                 }
@@ -132,6 +138,9 @@ impl<'a> Backward<'a> {
                 | Stmt::Call(_)
                 | Stmt::Store { .. }
                 | Stmt::Push { .. }
+                | Stmt::Pop { .. }
+                | Stmt::PushAdjoint { .. }
+                | Stmt::Swap(..)
                 | Stmt::Increment { .. }
                 | Stmt::Effect(_) => {}
             }

@@ -144,7 +144,11 @@ impl Search<'_> {
                 }
                 Stmt::Store { place, value, .. } => self.writes(*place, *value, false, plain),
                 Stmt::Increment { place, value, .. } => self.writes(*place, *value, true, plain),
-                Stmt::Push { place, .. } => {
+                Stmt::Swap(a, b) => {
+                    let roots = [a, b].map(|place| self.facts.graph.root(*place));
+                    self.spoiled.extend(roots);
+                }
+                Stmt::Push { place, .. } | Stmt::Pop { place, .. } => {
                     self.spoiled.insert(self.facts.graph.root(*place));
                 }
                 Stmt::Call(call) => {

@@ -202,6 +202,8 @@ impl<'a> Facts<'a> {
             let same = match self.op(value) {
                 Op::Ref(inner) | Op::Deref(inner) | Op::Some(inner) | Op::Unwrap(inner) => *inner,
                 Op::Cast(inner) if !is_named => *inner,
+                // The whole of a list, as a part of it.
+                Op::Project(list, Projection::Index(range)) if self.is_whole(*range) => *list,
                 // A copy, to be passed to a call a second time.
                 Op::Load(place) if !self.graph.is_in_cell(*place) => *place,
                 Op::SumTo(summed, like) if self.sum(*summed, *like).is_none() => *summed,
@@ -214,6 +216,16 @@ impl<'a> Facts<'a> {
                 self.canon(same)
             };
             self.canon.push(canon);
+        }
+    }
+
+    /// Whether an index is `..`.
+    fn is_whole(&self, index: Value) -> bool {
+        match self.op(index) {
+            Op::Rust(snippet) => {
+                snippet.uses.is_empty() && snippet.tokens.to_string().replace(' ', "") == ".."
+            }
+            _ => false,
         }
     }
 
@@ -410,6 +422,10 @@ impl<'a> Survey<'a> {
                 }
                 Stmt::BeginAdjoint(_)
                 | Stmt::Effect(_)
+                | Stmt::Pop { .. }
+                | Stmt::PushAdjoint { .. }
+                | Stmt::Swap(..)
+                | Stmt::SwapAdjoints(..)
                 | Stmt::ClearAdjoint(_)
                 | Stmt::ResetAdjoint { .. } => {}
             }

@@ -38,11 +38,21 @@ impl Sheet<'_> {
                         self.text(&list)
                     )));
                 }
+                Stmt::Pop { place, .. } => {
+                    let list = self.text(&self.written.refer(*place));
+                    lines.push(Line::Text(format!("take the last off {list}")));
+                }
+                Stmt::Swap(a, b) => {
+                    let [a, b] = [a, b].map(|place| self.text(&self.written.refer(*place)));
+                    lines.push(Line::Text(format!("{a}, {b} ← {b}, {a}")));
+                }
                 // What is run for its effect has no value to show; the rest is of the backward sweep.
                 Stmt::Effect(_)
                 | Stmt::Pull { .. }
                 | Stmt::BeginAdjoint(_)
                 | Stmt::Accumulate { .. }
+                | Stmt::PushAdjoint { .. }
+                | Stmt::SwapAdjoints(..)
                 | Stmt::ClearAdjoint(_)
                 | Stmt::ResetAdjoint { .. } => {}
             }

@@ -70,6 +70,19 @@ impl Listing<'_> {
                 Stmt::ResetAdjoint { place, value } => {
                     writeln!(f, "{indent}adjoint {} := %{}", self.place(*place), value.0)?;
                 }
+                Stmt::Pop { place, value } => {
+                    writeln!(f, "{indent}pop %{} off {}", value.0, self.place(*place))?;
+                }
+                Stmt::PushAdjoint { place, .. } => {
+                    writeln!(f, "{indent}push 0 on adjoint {}", self.place(*place))?;
+                }
+                Stmt::Swap(a, b) => {
+                    writeln!(f, "{indent}swap {}, {}", self.place(*a), self.place(*b))?;
+                }
+                Stmt::SwapAdjoints(a, b) => {
+                    let (a, b) = (self.place(*a), self.place(*b));
+                    writeln!(f, "{indent}swap adjoints of {a}, {b}")?;
+                }
                 Stmt::ClearAdjoint(place) => {
                     writeln!(f, "{indent}adjoint {} := 0", self.place(*place))?;
                 }

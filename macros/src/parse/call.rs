@@ -130,6 +130,9 @@ impl Lower<'_> {
         if let Some(value) = self.consumed(call) {
             return value;
         }
+        if let Some(value) = self.end_of_list(call) {
+            return value;
+        }
         if TESTS.contains(&name.as_str()) {
             let ty = match name.as_str() {
                 "any" | "all" | "contains" => Ty::Bool,
@@ -158,6 +161,9 @@ impl Lower<'_> {
         }
         if let Some(value) = self.option_method(receiver, call) {
             return value;
+        }
+        if ["copied", "cloned"].contains(&name.as_str()) && call.args.is_empty() {
+            return self.operand(receiver);
         }
         if ["as_ref", "as_deref"].contains(&name.as_str()) && call.args.is_empty() {
             let place = self.behind(receiver);
@@ -259,11 +265,14 @@ impl Lower<'_> {
             let args = call.args.iter().map(|arg| self.expression(arg)).collect();
             return self.body_of(closure, args, call.span());
         }
+        if let Some(value) = self.exchange(call) {
+            return value;
+        }
         if let Some(callable) = self.callable(&call.func) {
             let args = call.args.iter().map(|arg| self.expression(arg)).collect();
             return self.call_of(callable, args, call.span());
         }
-        let Expr::Path(func) = &*call.func else {
+        let Expr::Path(func) = behind_parens(&call.func) else {
             return self.error_on(
                 &call.func,
                 "a call through an expression is not supported",

@@ -135,7 +135,7 @@ impl Lower<'_> {
         }
     }
 
-    fn assign(&mut self, target: &Expr, value: Value) {
+    pub(super) fn assign(&mut self, target: &Expr, value: Value) {
         match target {
             Expr::Paren(inner) => self.assign(&inner.expr, value),
             Expr::Tuple(tuple) => {

@@ -1,14 +1,11 @@
 //! Enums that carry floats, and options among them: how variants are built and what is read of them.
 
 use super::Lower;
-use super::control::ElseBlocks;
-use super::matching::{Matches, is_constant};
+use super::matching::is_constant;
 use crate::ir::{Construction, Op, Projection, Ty, Value, VariantField};
 use proc_macro2::Span;
 use quote::ToTokens;
-use std::rc::Rc;
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprMethodCall, Index, Member, Pat, PatIdent, Path};
 
 /// Whether a path is to a variant of an enum, by its spelling: `Shape::Circle`, but not `geometry::Circle`.
@@ -259,11 +256,6 @@ impl Lower<'_> {
             },
             _ => return None,
         };
-        let mut rewritten: Expr = syn::parse2(tokens).ok()?;
-        Matches.visit_expr_mut(&mut rewritten);
-        ElseBlocks.visit_expr_mut(&mut rewritten);
-        let rewritten = Rc::new(rewritten);
-        self.rewritten.push(Rc::clone(&rewritten));
-        Some(self.expression(&rewritten))
+        self.rewritten_expression(tokens)
     }
 }

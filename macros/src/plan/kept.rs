@@ -216,6 +216,16 @@ impl Decider<'_> {
                 Stmt::If(branch) => self.branch(branch),
                 Stmt::Loop(body) => self.repeat(body),
                 Stmt::ClearAdjoint(place) => self.place(*place),
+                Stmt::PushAdjoint { place, value } => {
+                    self.place(*place);
+                    if !self.graph[*value].ty.is_float() {
+                        self.read(*value);
+                    }
+                }
+                Stmt::SwapAdjoints(a, b) => {
+                    self.place(*a);
+                    self.place(*b);
+                }
                 Stmt::ResetAdjoint { place, value } => {
                     self.place(*place);
                     self.read(*value);
@@ -224,6 +234,8 @@ impl Decider<'_> {
                 | Stmt::Effect(_)
                 | Stmt::Store { .. }
                 | Stmt::Push { .. }
+                | Stmt::Pop { .. }
+                | Stmt::Swap(..)
                 | Stmt::Increment { .. } => {}
             }
         }

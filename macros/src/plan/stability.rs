@@ -102,9 +102,23 @@ impl Walk<'_> {
                 }
                 Stmt::Store { place, .. }
                 | Stmt::Push { place, .. }
+                | Stmt::Pop { place, .. }
                 | Stmt::Increment { place, .. } => {
                     let root = self.graph.root(*place);
                     self.writes.entry(root).or_default().push(point);
+                }
+                Stmt::Swap(a, b) => {
+                    for place in [a, b] {
+                        let root = self.graph.root(*place);
+                        self.writes.entry(root).or_default().push(point.clone());
+                    }
+                }
+                Stmt::SwapAdjoints(a, b) => {
+                    for place in [a, b] {
+                        let root = self.graph.root(*place);
+                        let writes = self.adjoint_writes.entry(root).or_default();
+                        writes.push(point.clone());
+                    }
                 }
                 Stmt::Effect(value) => {
                     // It may change any cell that it mentions.
@@ -115,6 +129,7 @@ impl Walk<'_> {
                 }
                 Stmt::Accumulate { place, .. }
                 | Stmt::ClearAdjoint(place)
+                | Stmt::PushAdjoint { place, .. }
                 | Stmt::ResetAdjoint { place, .. } => {
                     let root = self.graph.root(*place);
                     self.adjoint_writes.entry(root).or_default().push(point);

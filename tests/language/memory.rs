@@ -1,0 +1,112 @@
+//! `swap`, `replace` and `take`; the ends of lists; what is reduced to one.
+
+use chainrule::prelude::*;
+use chainrule_tests::{check, check_grad};
+#[differentiate]
+fn exchanged(x: f64, y: f64) -> f64 {
+    let (mut a, mut b) = (x, y * x);
+    std::mem::swap(&mut a, &mut b);
+    let c = std::mem::replace(&mut a, b * 2.0);
+    let d = std::mem::take(&mut b);
+    a * c * c + b * x + d * d * d
+}
+#[differentiate]
+fn exchanged_in_loops(x: f64, y: f64, n: usize) -> f64 {
+    let (mut a, mut b) = (x, y);
+    for i in 0..n {
+        std::mem::swap(&mut a, &mut b);
+        a += b * b;
+        if i % 2 == 0 {
+            b = std::mem::replace(&mut a, b * x);
+        }
+    }
+    a * b
+}
+#[differentiate]
+fn heat(u0: &[f64], k: f64, n: usize) -> f64 {
+    let mut u = u0.to_vec();
+    let mut next = u.clone();
+    for _ in 0..n {
+        for i in 1..u.len() - 1 {
+            next[i] = u[i] + k * (u[i - 1] - 2.0 * u[i] + u[i + 1]);
+        }
+        std::mem::swap(&mut u, &mut next);
+    }
+    u.iter().map(|v| v * v).sum::<f64>() + std::mem::take(&mut next)[1]
+}
+#[differentiate]
+fn stack(x: &[f64]) -> f64 {
+    let mut stack = x.to_vec();
+    let mut s = 1.0;
+    while let Some(v) = stack.pop() {
+        s = s * 0.9 + v * v;
+        if v > 2.0 {
+            stack.push(v * 0.5);
+        }
+    }
+    s
+}
+#[differentiate]
+fn ends(x: &[f64]) -> f64 {
+    let mut v = x.to_vec();
+    let last = v.pop().unwrap();
+    v.pop();
+    let f = *v.first().unwrap() * v.last().unwrap();
+    if let Some(l) = x.last() {
+        v.push(*l * last);
+    }
+    let m = x.get(1).copied().unwrap_or(2.0) * x.get(77).copied().unwrap_or(last);
+    let l2 = x.last().copied().unwrap_or(0.0);
+    v.iter().sum::<f64>()
+        + f * m
+        + l2
+        + match x.first() {
+            Some(a) if *a > 0.5 => a * 2.0,
+            Some(a) => -a,
+            None => 0.0,
+        }
+}
+#[differentiate]
+fn calculator(x: f64, y: f64, ops: &str) -> f64 {
+    let mut stack = vec![x, y, x * y];
+    for op in ops.chars() {
+        let b = stack.pop().unwrap();
+        let a = stack.pop().expect("two");
+        stack.push(match op {
+            '+' => a + b,
+            '*' => a * b,
+            _ => a - b,
+        });
+        stack.push(b.sin());
+    }
+    stack.pop().unwrap() + stack.len() as f64 + stack[0]
+}
+#[differentiate]
+fn reduced(x: &[f64]) -> f64 {
+    let m = x.iter().copied().reduce(f64::max).unwrap();
+    let n = x
+        .iter()
+        .copied()
+        .min_by(|a, b| a.partial_cmp(b).unwrap())
+        .unwrap();
+    let k = x
+        .iter()
+        .map(|v| v * v)
+        .max_by(|a, b| a.total_cmp(b))
+        .unwrap_or(0.0);
+    m * n + k
+}
+#[test]
+fn memory() {
+    let a = vec![1.0, 2.0, -0.5, 3.0, 0.6];
+    let (x, y) = (0.7, 0.4);
+    check!(exchanged(x in -1.0..1.0, y in 0.1..2.0));
+    for n in [0, 1, 2, 7] {
+        check_grad!([x, y] exchanged_in_loops(*x, *y, n));
+        check_grad!([a, y] heat(a, *y, n));
+    }
+    check_grad!([a] stack(a));
+    check_grad!([a] ends(a));
+    check_grad!([x, y] calculator(*x, *y, "*-+"));
+    check_grad!([a] reduced(a));
+}
