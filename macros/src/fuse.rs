@@ -329,7 +329,13 @@ fn touched_by(graph: &Graph, stmt: &Stmt, touches: &mut Vec<(Value, Touch)>) -> 
             }
         }
         Stmt::Loop(body) => touched(graph, &body.body, touches)?,
-        Stmt::Call(_) | Stmt::Store { .. } | Stmt::Push { .. } | Stmt::Increment { .. } => {}
+        Stmt::PushAdjoint { .. } | Stmt::SwapAdjoints(..) => return None,
+        Stmt::Call(_)
+        | Stmt::Store { .. }
+        | Stmt::Push { .. }
+        | Stmt::Pop { .. }
+        | Stmt::Swap(..)
+        | Stmt::Increment { .. } => {}
     }
     Some(())
 }
@@ -338,7 +344,8 @@ fn touched_by(graph: &Graph, stmt: &Stmt, touches: &mut Vec<(Value, Touch)>) -> 
 fn is_reshaped(graph: &Graph, region: &Region, root: Value) -> bool {
     region.stmts.iter().any(|stmt| match stmt {
         Stmt::Store { place, .. } => graph.root(*place) == root && !graph[*place].ty.is_float(),
-        Stmt::Push { place, .. } => graph.root(*place) == root,
+        Stmt::Push { place, .. } | Stmt::Pop { place, .. } => graph.root(*place) == root,
+        Stmt::Swap(a, b) => [a, b].iter().any(|place| graph.root(**place) == root),
         Stmt::Call(call) => call.changed().any(|place| graph.root(place) == root),
         Stmt::If(branch) => {
             let mut arms = branch.arms().into_iter();

@@ -230,10 +230,9 @@ impl Lower<'_> {
         };
         let nothing = |otherwise: proc_macro2::TokenStream| quote::quote_spanned!(span=> match #option { Some(__held) => __held, None => #otherwise });
         let tokens = match (call.method.to_string().as_str(), &args[..]) {
-            ("unwrap", []) if is_option || is_unknown => {
-                let text = "called `Option::unwrap()` on a `None` value";
-                nothing(quote::quote!(::core::panic!(#text)))
-            }
+            ("unwrap", []) if is_option || is_unknown => nothing(quote::quote!(::core::panic!(
+                "called `Option::unwrap()` on a `None` value"
+            ))),
             ("expect", [message]) if is_option || is_unknown => {
                 nothing(quote::quote!(::core::panic!("{}", #message)))
             }
