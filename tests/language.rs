@@ -6,6 +6,8 @@
 
 #[path = "language/closures.rs"]
 mod closures;
+#[path = "language/combined.rs"]
+mod combined;
 #[path = "language/control.rs"]
 mod control;
 #[path = "language/iterators.rs"]

@@ -45,7 +45,7 @@ pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -
     cfgs.visit_signature(&item.sig);
     cfgs.visit_block(&item.block);
     let mut block = (*item.block).clone();
-    matching::Matches.visit_block_mut(&mut block);
+    matching::Matches::default().visit_block_mut(&mut block);
     ElseBlocks.visit_block_mut(&mut block);
     let mut cells = Cells::default();
     loop {

@@ -6,17 +6,29 @@ use crate::ir::Snippet;
 use crate::parse::{plain, spelling};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use syn::Expr;
+use syn::visit::{self, Visit};
 
 impl Emitter<'_> {
     pub(super) fn snippet(&self, snippet: &Snippet) -> Code {
         let mut renamed = HashMap::new();
         let mut captured = Vec::new();
+        let bound = bound_names(&snippet.tokens);
         for (name, value) in &snippet.uses {
             let code = self.value(*value);
             let tokens = code.at(Binding::Tight);
             if tokens.to_string() == *name {
+                continue;
+            }
+            if bound.contains(name) {
+                // A closure or a block in there has another variable of this name.
+                let code = if self.is_copy(*value) {
+                    tokens
+                } else {
+                    self.reference(*value)
+                };
+                captured.push((self.names.ident(plain(name)), code));
                 continue;
             }
             if in_format_string(&snippet.tokens, plain(name)) {
@@ -28,8 +40,8 @@ impl Emitter<'_> {
         if captured.is_empty() {
             return Code::new(tokens.clone(), binding(&tokens));
         }
-        let (names, references): (Vec<_>, Vec<_>) = captured.into_iter().unzip();
-        Code::tight(quote!({ #(let #names = #references;)* #tokens }))
+        let (names, codes): (Vec<_>, Vec<_>) = captured.into_iter().unzip();
+        Code::tight(quote!({ #(let #names = #codes;)* #tokens }))
     }
 }
 
@@ -58,6 +70,34 @@ fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenS
         }
     }
     out
+}
+
+/// The names that patterns in an expression bind.
+fn bound_names(tokens: &TokenStream) -> HashSet<String> {
+    struct Names(HashSet<String>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+            self.0.insert(spelling(&pat.ident));
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut names = Names(HashSet::new());
+    if may_bind(tokens)
+        && let Ok(expr) = syn::parse2::<Expr>(tokens.clone())
+    {
+        names.visit_expr(&expr);
+    }
+    names.0
+}
+
+/// Whether there is a token that begins a pattern.
+fn may_bind(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ["let", "match", "for"].iter().any(|word| ident == word),
+        TokenTree::Punct(punct) => punct.as_char() == '|',
+        TokenTree::Group(group) => may_bind(&group.stream()),
+        TokenTree::Literal(_) => false,
+    })
 }
 
 fn in_format_string(tokens: &TokenStream, name: &str) -> bool {

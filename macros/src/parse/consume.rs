@@ -112,7 +112,7 @@ impl Lower<'_> {
     }
 
     /// What a type between `::<` and `>` says.
-    fn turbofish(&self, call: &ExprMethodCall) -> Option<Ty> {
+    pub(super) fn turbofish(&self, call: &ExprMethodCall) -> Option<Ty> {
         let generics = call.turbofish.as_ref()?;
         match generics.args.first()? {
             syn::GenericArgument::Type(ty) => {

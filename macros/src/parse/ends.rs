@@ -213,7 +213,7 @@ impl Lower<'_> {
     /// The value of an expression that another stands for.
     pub(super) fn rewritten_expression(&mut self, tokens: TokenStream) -> Option<Value> {
         let mut rewritten: Expr = syn::parse2(tokens).ok()?;
-        Matches.visit_expr_mut(&mut rewritten);
+        Matches::again(self.rewritten.len() + 1).visit_expr_mut(&mut rewritten);
         ElseBlocks.visit_expr_mut(&mut rewritten);
         let rewritten = Rc::new(rewritten);
         self.rewritten.push(Rc::clone(&rewritten));

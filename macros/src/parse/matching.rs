@@ -286,7 +286,24 @@ fn wildcard(pattern: &mut Pat, but: Option<&syn::Ident>) {
 }
 
 /// Rewrites `match` to a chain of `if let`, and `while let` to a loop, so that only `if` has to know patterns.
-pub(super) struct Matches;
+#[derive(Default)]
+pub(super) struct Matches {
+    /// Which of the rewritings of the function it is.
+    round: usize,
+    count: usize,
+}
+
+impl Matches {
+    pub(super) fn again(round: usize) -> Self {
+        Matches { round, count: 0 }
+    }
+
+    /// A name for what is matched, that no other `match` uses.
+    fn fresh(&mut self) -> syn::Ident {
+        self.count += 1;
+        quote::format_ident!("__matched{}_{}", self.round, self.count)
+    }
+}
 
 impl VisitMut for Matches {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
@@ -294,13 +311,13 @@ impl VisitMut for Matches {
         let is_labelled = matches!(expr, Expr::Block(block) if block.label.is_some());
         let is_left = is_labelled && exit_in(expr).is_some();
         let rewritten = match expr {
-            Expr::Match(matching) => Some(rewrite_match(matching)),
+            Expr::Match(matching) => Some(rewrite_match(matching, &self.fresh())),
             Expr::While(repeat) if has_pattern(&repeat.cond) => {
                 let (label, cond, body) = (&repeat.label, &repeat.cond, &repeat.body);
                 let branch: Expr = syn::parse_quote_spanned!(repeat.while_token.span=> if #cond #body else { break; });
                 Some(syn::parse_quote_spanned!(repeat.while_token.span=> #label loop { #branch }))
             }
-            Expr::Block(block) if is_left => rewrite_block(block),
+            Expr::Block(block) if is_left => rewrite_block(block, &self.fresh()),
             _ => None,
         };
         if let Some(rewritten) = rewritten {
@@ -309,7 +326,7 @@ impl VisitMut for Matches {
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
-        nest_let_else(&mut block.stmts);
+        nest_let_else(&mut block.stmts, self);
         visit_mut::visit_block_mut(self, block);
     }
 
@@ -317,7 +334,7 @@ impl VisitMut for Matches {
 }
 
 /// `let P = x else { D }; rest` becomes `if let P = x { rest } else { D }`.
-fn nest_let_else(stmts: &mut Vec<Stmt>) {
+fn nest_let_else(stmts: &mut Vec<Stmt>, matches: &mut Matches) {
     let is_let_else = |stmt: &Stmt| matches!(stmt, Stmt::Local(local) if local.init.as_ref().is_some_and(|init| init.diverge.is_some()));
     let Some(index) = stmts.iter().position(is_let_else) else {
         return;
@@ -340,7 +357,7 @@ fn nest_let_else(stmts: &mut Vec<Stmt>) {
         }
         pattern => (pattern, TokenStream::new()),
     };
-    let (matched, span) = (matched(), token.span);
+    let (matched, span) = (matches.fresh(), token.span);
     if !annotation.is_empty() {
         let declared: Stmt =
             syn::parse_quote_spanned!(span=> let #matched #annotation = #scrutinee;);
@@ -355,12 +372,11 @@ fn nest_let_else(stmts: &mut Vec<Stmt>) {
 }
 
 /// `'a: { .. }` that holds exits to further out: a loop that ends after its first iteration.
-fn rewrite_block(block: &syn::ExprBlock) -> Option<Expr> {
+fn rewrite_block(block: &syn::ExprBlock, matched: &syn::Ident) -> Option<Expr> {
     let label = block.label.as_ref()?;
     let (name, span) = (&label.name, label.name.span());
     let (last, stmts) = match block.block.stmts.split_last() {
         Some((Stmt::Expr(value, None), stmts)) => {
-            let matched = matched();
             (quote!(let #matched = #value; break #name #matched;), stmts)
         }
         _ => (quote!(break #name;), &block.block.stmts[..]),
@@ -368,14 +384,9 @@ fn rewrite_block(block: &syn::ExprBlock) -> Option<Expr> {
     Some(syn::parse_quote_spanned!(span=> #label loop { #(#stmts)* #last }))
 }
 
-/// The name of what is matched.
-fn matched() -> syn::Ident {
-    syn::Ident::new("__matched", proc_macro2::Span::call_site())
-}
-
-fn rewrite_match(matching: &ExprMatch) -> Expr {
+fn rewrite_match(matching: &ExprMatch, matched: &syn::Ident) -> Expr {
     let span = matching.match_token.span;
-    let (scrutinee, matched) = (&matching.expr, matched());
+    let scrutinee = &matching.expr;
     let mut chain: TokenStream = quote!({ ::core::unreachable!() });
     let arms: Vec<(&Pat, Option<&Expr>, &Expr)> = matching
         .arms

@@ -174,6 +174,8 @@ impl Lower<'_> {
                     "to_vec" | "clone" | "to_owned" => {
                         self.snippet_ty(&call.receiver).peeled().owned()
                     }
+                    "sum" | "product" => self.turbofish(call).unwrap_or(Ty::Other),
+                    "fold" if call.args.len() == 2 => self.snippet_ty(&call.args[0]),
                     _ => match self.snippet_ty(&call.receiver).peeled() {
                         Ty::Float(float)
                             if crate::rules::method(&name, 1 + call.args.len()).is_some() =>
@@ -189,6 +191,10 @@ impl Lower<'_> {
                 Ty::List(Box::new(
                     elements.reduce(|a, b| a.join(&b)).unwrap_or(Ty::Other),
                 ))
+            }
+            Expr::Tuple(tuple) => {
+                let parts = tuple.elems.iter().map(|part| self.snippet_ty(part));
+                Ty::Tuple(parts.collect())
             }
             Expr::Repeat(repeat) => Ty::List(Box::new(self.snippet_ty(&repeat.expr))),
             Expr::Macro(mac) => match vec_elements(&mac.mac) {

@@ -3,7 +3,7 @@
 use super::Lower;
 use super::env::{Variable, plain, spelling};
 use super::signature::known;
-use crate::ir::{Op, Stmt as IrStmt, Ty, Value};
+use crate::ir::{FloatTy, Op, Stmt as IrStmt, Ty, Value};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, Item, Local, Pat, Stmt};
 
@@ -189,6 +189,16 @@ impl Lower<'_> {
             && self.graph.is_literal(value)
         {
             self.graph[value].ty = ty;
+        }
+        // What is assigned has the type of what was there.
+        if let Some(held) = current.map(|current| self.graph[current].ty.clone())
+            && matches!(
+                held,
+                Ty::Float(FloatTy::F32 | FloatTy::F64 | FloatTy::Generic(_))
+            )
+            && self.graph[value].ty == Ty::Other
+        {
+            self.graph[value].ty = held;
         }
         self.name(value, name);
         self.env.assign(variable, value);

@@ -1,0 +1,206 @@
+//! Holds what the macro makes of random programs against dual numbers, against finite differences, and against the
+//! functions themselves.
+
+use chainrule::{Differentiable, Float, LeafReader, LeafWriter, Tangent};
+use chainrule_fuzz::{Case, Outcome, sample};
+
+/// What a differentiated function says at one point: the floats in order.
+#[derive(Debug)]
+pub struct Answers {
+    /// The function itself.
+    pub plain: Vec<f64>,
+    /// What says it, its value, and its gradient.
+    pub derived: Vec<(&'static str, Vec<f64>, Vec<f64>)>,
+}
+
+/// A test program: floats and integers in its arguments, and the cotangent of its value.
+pub type Run<'a> = &'a dyn Fn(&[f64], &[usize], &[f64]) -> Answers;
+
+struct Read(Vec<f64>);
+
+impl LeafReader for Read {
+    fn leaf<T: Float>(&mut self, tangents: &[T]) {
+        self.0.extend(tangents.iter().map(|x| x.to_f64()));
+    }
+}
+
+struct Write<'a>(&'a [f64]);
+
+impl LeafWriter for Write<'_> {
+    fn leaf<T: Float>(&mut self, tangents: &mut [T]) {
+        let (now, later) = self.0.split_at(tangents.len());
+        self.0 = later;
+        for (tangent, value) in tangents.iter_mut().zip(now) {
+            *tangent = T::lit(*value);
+        }
+    }
+}
+
+/// The floats of a tangent, in order.
+pub fn read<G: Tangent>(tangent: &G) -> Vec<f64> {
+    let mut read = Read(Vec::new());
+    tangent.read_leaves(&mut read);
+    read.0
+}
+
+/// The floats of a value, in order.
+pub fn value<V: Differentiable>(value: &V) -> Vec<f64> {
+    struct Values(Vec<f64>);
+    impl chainrule::LeafVisitor for Values {
+        fn leaf<T: Float>(&mut self, values: &mut [T], _: &[T]) {
+            self.0.extend(values.iter().map(|x| x.to_f64()));
+        }
+    }
+    let mut values = Values(Vec::new());
+    let zero = value.zero_tangent();
+    value.clone().visit(&zero, &mut values);
+    values.0
+}
+
+/// A cotangent of a value.
+pub fn cotangent<V: Differentiable>(value: &V, floats: &[f64]) -> V::Tangent {
+    let mut tangent = value.zero_tangent();
+    tangent.write_leaves(&mut Write(floats));
+    tangent
+}
+
+/// The same tangent with NaN in every element: what an overwriting function must leave nothing of.
+pub fn spoil<G: Tangent>(mut tangent: G) -> G {
+    let count = read(&tangent).len();
+    tangent.write_leaves(&mut Write(&vec![f64::NAN; count]));
+    tangent
+}
+
+/// Every answer of a function.
+#[macro_export]
+macro_rules! answers {
+    (scalar $f:ident($($arg:expr),* $(,)?); $cotangent:ident) => {{
+        let (value, gradient) = $f::value_and_grad($($arg),*);
+        let mut into = $crate::spoil(gradient.clone());
+        let into_value = $f::value_and_grad_into($($arg,)* &mut into);
+        let mut answers = $crate::answers!(general $f($($arg),*); $cotangent);
+        answers.derived.push(("value_and_grad", vec![value], $crate::read(&gradient)));
+        answers.derived.push(("value_and_grad_into", vec![into_value], $crate::read(&into)));
+        answers
+    }};
+    (general $f:ident($($arg:expr),* $(,)?); $cotangent:ident) => {{
+        let plain = $f($($arg),*);
+        let cotangent = $crate::cotangent(&plain, $cotangent);
+        let (value, pullback) = $f::vjp($($arg),*);
+        let gradient = pullback(cotangent);
+        $crate::Answers {
+            plain: $crate::value(&plain),
+            derived: vec![("vjp", $crate::value(&value), $crate::read(&gradient))],
+        }
+    }};
+}
+
+/// Runs a program at its points.
+///
+/// # Panics
+///
+/// Where anything disagrees.
+pub fn check(seed: u64, tag: &str, run: Run<'_>) {
+    let sample = sample(seed, tag).expect("the build script chose a program that behaves");
+    for (case, outcome) in &sample.cases {
+        let told = |what: String| -> ! {
+            panic!("{what}\nat {case:?}\nof {seed}:\n{}", sample.program);
+        };
+        let cotangent: Vec<f64> = (0..outcome.values.len())
+            .map(|index| 0.75 - 1.25 * index as f64)
+            .collect();
+        let answers = run(&case.floats, &case.ints, &cotangent);
+        if !identical(&answers.plain, &outcome.values) {
+            told(format!(
+                "the function is {:?}, by the interpreter {:?}",
+                answers.plain, outcome.values
+            ));
+        }
+        for (source, value, gradient) in &answers.derived {
+            if !identical(value, &answers.plain) {
+                told(format!(
+                    "{source}: the value is {value:?}, not {:?}",
+                    answers.plain
+                ));
+            }
+            let cotangent: &[f64] = if *source == "vjp" { &cotangent } else { &[1.0] };
+            let expected = pulled(outcome, cotangent);
+            if !near(gradient, &expected, outcome) {
+                told(format!(
+                    "{source}: the gradient is {gradient:?}, by dual numbers {expected:?}"
+                ));
+            }
+        }
+        if !sample.program.stops
+            && let Some(what) = differs(&sample.program, case, outcome, run)
+        {
+            told(what);
+        }
+    }
+}
+
+fn identical(a: &[f64], b: &[f64]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits())
+}
+
+fn pulled(outcome: &Outcome, cotangent: &[f64]) -> Vec<f64> {
+    let count = outcome.slopes[0].len();
+    let along = |input: usize| {
+        let terms = outcome
+            .slopes
+            .iter()
+            .zip(cotangent)
+            .map(|(slopes, c)| c * slopes[input]);
+        terms.sum()
+    };
+    (0..count).map(along).collect()
+}
+
+/// Both are sums of the same products in another order: what is allowed is relative to the largest of them.
+fn near(a: &[f64], b: &[f64], outcome: &Outcome) -> bool {
+    let scale = outcome
+        .slopes
+        .iter()
+        .flatten()
+        .fold(1.0, |most: f64, slope| most.max(slope.abs()));
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-9 * scale)
+}
+
+/// Where differences of the function contradict the derivatives; steps that disagree with each other say nothing.
+fn differs(
+    program: &chainrule_fuzz::Program,
+    case: &Case,
+    outcome: &Outcome,
+    run: Run<'_>,
+) -> Option<String> {
+    let zeros = vec![0.0; outcome.values.len()];
+    let at = |index: usize, step: f64| {
+        let mut floats = case.floats.clone();
+        floats[index] += step;
+        run(&floats, &case.ints, &zeros).plain
+    };
+    for (input, index) in chainrule_fuzz::active_floats(program)
+        .into_iter()
+        .enumerate()
+    {
+        let quotient = |step: f64| -> Vec<f64> {
+            let (up, down) = (at(index, step), at(index, -step));
+            up.iter()
+                .zip(&down)
+                .map(|(up, down)| (up - down) / (2.0 * step))
+                .collect()
+        };
+        let (coarse, fine) = (quotient(2e-5), quotient(1e-5));
+        for (output, (coarse, fine)) in coarse.iter().zip(&fine).enumerate() {
+            let slope = outcome.slopes[output][input];
+            let size = 1.0 + slope.abs() + outcome.values[output].abs();
+            let agree = (coarse - fine).abs() < 1e-5 * size;
+            if agree && (slope - fine).abs() > 1e-3 * size {
+                return Some(format!(
+                    "derivative {input} is {slope}, by differences {fine}"
+                ));
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,7 @@
+//! Random programs, drawn by `build.rs`.
+#![allow(warnings, clippy::all)]
+
+use chainrule::prelude::*;
+use chainrule_fuzz_compiled::{answers, check};
+
+include!(concat!(env!("OUT_DIR"), "/programs_2.rs"));

@@ -1,0 +1,529 @@
+//! The syntax of programs. Every construct is one that the macro reads; types are known everywhere.
+
+/// The type of a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ty {
+    /// `f64`
+    Float,
+    /// `usize`
+    Int,
+    /// `bool`
+    Bool,
+    /// `[T; N]`
+    Array(Box<Ty>, usize),
+    /// `Vec<T>`, or a slice behind a reference
+    Vec(Box<Ty>),
+    /// `(A, B)`
+    Tuple(Vec<Ty>),
+    /// One of [`STRUCTS`].
+    Struct(usize),
+    /// `Option<usize>`
+    MaybeInt,
+    /// `&T`
+    Ref(Box<Ty>),
+}
+
+impl Ty {
+    /// Whether values are copied where they are used.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        match self {
+            Ty::Vec(_) => false,
+            Ty::Array(inner, _) => inner.is_copy(),
+            Ty::Tuple(parts) => parts.iter().all(Ty::is_copy),
+            Ty::Struct(index) => STRUCTS[*index].is_copy,
+            _ => true,
+        }
+    }
+
+    /// The type behind references.
+    #[must_use]
+    pub fn peeled(&self) -> &Ty {
+        match self {
+            Ty::Ref(inner) => inner.peeled(),
+            other => other,
+        }
+    }
+
+    /// The element of a list.
+    #[must_use]
+    pub fn element(&self) -> Option<&Ty> {
+        match self {
+            Ty::Array(inner, _) | Ty::Vec(inner) => Some(inner),
+            _ => None,
+        }
+    }
+
+    /// The parts of a tuple or struct.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Ty> {
+        match self {
+            Ty::Tuple(parts) => parts.clone(),
+            Ty::Struct(index) => STRUCTS[*index]
+                .fields
+                .iter()
+                .map(|field| field.ty())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A struct that programs use.
+#[derive(Debug)]
+pub struct Struct {
+    /// Its name.
+    pub name: &'static str,
+    /// Its fields, in order.
+    pub fields: &'static [Field],
+    /// Whether it derives `Copy`.
+    pub is_copy: bool,
+}
+
+/// A field of a struct.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    kind: Kind,
+}
+
+#[derive(PartialEq, Eq, Debug)]
+enum Kind {
+    Float,
+    Array(usize),
+    Vec,
+    Struct(usize),
+    Pair,
+}
+
+impl Field {
+    /// Its type.
+    #[must_use]
+    pub fn ty(&self) -> Ty {
+        let float = || Box::new(Ty::Float);
+        match self.kind {
+            Kind::Float => Ty::Float,
+            Kind::Array(count) => Ty::Array(float(), count),
+            Kind::Vec => Ty::Vec(float()),
+            Kind::Struct(index) => Ty::Struct(index),
+            Kind::Pair => Ty::Tuple(vec![Ty::Float, Ty::Float]),
+        }
+    }
+}
+
+/// The structs that programs use.
+pub const STRUCTS: [Struct; 4] = [
+    Struct {
+        name: "Pair",
+        fields: &[
+            Field {
+                name: "a",
+                kind: Kind::Float,
+            },
+            Field {
+                name: "b",
+                kind: Kind::Float,
+            },
+        ],
+        is_copy: true,
+    },
+    Struct {
+        name: "Body",
+        fields: &[
+            Field {
+                name: "at",
+                kind: Kind::Array(3),
+            },
+            Field {
+                name: "mass",
+                kind: Kind::Float,
+            },
+        ],
+        is_copy: true,
+    },
+    Struct {
+        name: "Nest",
+        fields: &[
+            Field {
+                name: "pair",
+                kind: Kind::Struct(0),
+            },
+            Field {
+                name: "ends",
+                kind: Kind::Pair,
+            },
+            Field {
+                name: "w",
+                kind: Kind::Float,
+            },
+        ],
+        is_copy: true,
+    },
+    Struct {
+        name: "Model",
+        fields: &[
+            Field {
+                name: "weights",
+                kind: Kind::Vec,
+            },
+            Field {
+                name: "bias",
+                kind: Kind::Float,
+            },
+        ],
+        is_copy: false,
+    },
+];
+
+/// A method of floats.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fun {
+    /// `sin`
+    Sin,
+    /// `cos`
+    Cos,
+    /// `tanh`
+    Tanh,
+    /// `atan`
+    Atan,
+    /// `exp`
+    Exp,
+    /// `ln`
+    Ln,
+    /// `sqrt`
+    Sqrt,
+    /// `abs`
+    Abs,
+    /// `asinh`
+    Asinh,
+    /// `exp_m1`
+    ExpM1,
+    /// `ln_1p`
+    Ln1p,
+    /// `recip`
+    Recip,
+    /// `relu` of `chainrule::Float`
+    Relu,
+    /// `sigmoid` of `chainrule::Float`
+    Sigmoid,
+    /// `softplus` of `chainrule::Float`
+    Softplus,
+    /// `max`
+    Max,
+    /// `min`
+    Min,
+    /// `hypot`
+    Hypot,
+    /// `atan2`
+    Atan2,
+    /// `powf`
+    Powf,
+    /// `powi` with an integer literal
+    Powi(i32),
+    /// `mul_add`
+    MulAdd,
+    /// `clamp`
+    Clamp,
+}
+
+/// An operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operator {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `%`, of integers
+    Rem,
+    /// `<`
+    Less,
+    /// `>`
+    Greater,
+    /// `<=`
+    AtMost,
+    /// `>=`
+    AtLeast,
+    /// `==`, of integers
+    Equal,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+}
+
+/// An expression.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Expr {
+    /// A float literal; with a suffix or without.
+    Float(f64, bool),
+    /// An integer literal.
+    Int(usize),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A variable.
+    Var(String),
+    /// `*e`
+    Deref(Box<Expr>),
+    /// `&e`
+    Ref(Box<Expr>),
+    /// The field of a struct.
+    Field(Box<Expr>, &'static Field, usize),
+    /// The element of a tuple.
+    Part(Box<Expr>, usize),
+    /// `list[i]`
+    Index(Box<Expr>, Box<Expr>),
+    /// `list.len()`
+    Len(Box<Expr>),
+    /// `e.clone()`
+    Clone(Box<Expr>),
+    /// `-e`
+    Neg(Box<Expr>),
+    /// `!e`
+    Not(Box<Expr>),
+    /// An operator between two.
+    Binary(Operator, Box<Expr>, Box<Expr>),
+    /// `e as f64`
+    ToFloat(Box<Expr>),
+    /// A method of floats; by path (`f64::sin(x)`) or as a method.
+    Math(Fun, Vec<Expr>, bool),
+    /// `(a, b)`
+    Tuple(Vec<Expr>),
+    /// `[a, b]`
+    Array(Vec<Expr>),
+    /// `[literal; n]`
+    Repeat(Box<Expr>, usize),
+    /// `vec![literal; n]`
+    VecRepeat(Box<Expr>, usize),
+    /// `vec![a, b]` of integers
+    VecOf(Vec<Expr>),
+    /// `Vec::new()`
+    NewVec,
+    /// A struct with all its fields.
+    Struct(usize, Vec<Expr>),
+    /// `if c { .. } else { .. }`
+    If(Box<Expr>, Block, Block),
+    /// `match e { .. }`
+    Match(Box<Expr>, Vec<Arm>),
+    /// `{ .. }`
+    Block(Block),
+    /// `loop { .. break value; .. }`
+    Loop(Option<String>, Block),
+    /// A call of a function of the program; a method by `.`.
+    Call(usize, Vec<Expr>),
+    /// `items.sum::<f64>()`
+    Sum(Sequence),
+    /// `items.product::<f64>()`
+    Product(Sequence),
+    /// `items.fold(init, |so_far, item| ..)`
+    Fold(Sequence, Box<Expr>, Closure),
+    /// `items.collect::<Vec<f64>>()`
+    Collect(Sequence),
+    /// `stop_gradient(e)`
+    Stop(Box<Expr>),
+}
+
+/// The parameters and the value of a closure.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Closure {
+    /// What it takes.
+    pub patterns: Vec<Pattern>,
+    /// What it gives.
+    pub body: Box<Expr>,
+}
+
+/// An arm of a `match`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Arm {
+    /// What it matches.
+    pub pattern: Shape,
+    /// `if ..`
+    pub guard: Option<Expr>,
+    /// What it gives.
+    pub body: Block,
+}
+
+/// A pattern of a `match`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Shape {
+    /// `3`, `1 | 2`
+    Ints(Vec<usize>),
+    /// `1..=3`
+    Between(usize, usize),
+    /// `true`
+    Bool(bool),
+    /// `k`
+    Bind(String),
+    /// `_`
+    Any,
+    /// `(3, _)`
+    Tuple(Vec<Shape>),
+    /// `Some(k)`
+    Some(String),
+    /// `None`
+    None,
+}
+
+/// Items one after the other, as iterators give them.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Sequence {
+    /// `a..b` or `a..=b`
+    Range(Box<Expr>, Box<Expr>, bool),
+    /// `list.iter()`
+    Iter(Box<Expr>),
+    /// `&list`
+    Borrowed(Box<Expr>),
+    /// A list by value; with `into_iter()` or without.
+    Owned(Box<Expr>, bool),
+    /// `.rev()`
+    Rev(Box<Sequence>),
+    /// `.zip(..)`
+    Zip(Box<Sequence>, Box<Sequence>),
+    /// `.enumerate()`
+    Enumerate(Box<Sequence>),
+    /// `.skip(n)`
+    Skip(Box<Sequence>, Box<Expr>),
+    /// `.take(n)`
+    Take(Box<Sequence>, Box<Expr>),
+    /// `.step_by(n)`
+    StepBy(Box<Sequence>, usize),
+    /// `.map(|x| ..)`
+    Map(Box<Sequence>, Closure),
+    /// `.filter(|x| ..)`
+    Filter(Box<Sequence>, Closure),
+    /// `.copied()`
+    Copied(Box<Sequence>),
+}
+
+/// What a `let`, a `for` or a closure binds.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Pattern {
+    /// `x` or `mut x`
+    Name(String, bool),
+    /// `_`
+    Any,
+    /// `&p`
+    Ref(Box<Pattern>),
+    /// `(p, q)`
+    Tuple(Vec<Pattern>),
+    /// `Pair { a: p, b: q }`
+    Struct(usize, Vec<Pattern>),
+}
+
+/// Statements, and perhaps a value.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Block {
+    /// In order.
+    pub stmts: Vec<Stmt>,
+    /// The tail.
+    pub value: Option<Box<Expr>>,
+}
+
+/// A statement.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Stmt {
+    /// `let p: T = e;`
+    Let(Pattern, Option<Ty>, Expr),
+    /// `let x;`
+    Later(String),
+    /// `place = e;`
+    Assign(Expr, Expr),
+    /// `(a, b) = e;`
+    AssignTuple(Vec<Expr>, Expr),
+    /// `place += e;`
+    Compound(Operator, Expr, Expr),
+    /// `if c { .. } else { .. }`
+    If(Expr, Block, Option<Block>),
+    /// `if let Some(k) = e { .. } else { .. }`
+    IfLet(String, Expr, Block, Option<Block>),
+    /// `match e { .. }`
+    Match(Expr, Vec<Arm>),
+    /// `{ .. }`
+    Block(Block),
+    /// `for p in items { .. }`
+    For(Option<String>, Pattern, Sequence, Block),
+    /// `for x in list.iter_mut() { .. }`
+    ForMut(String, Expr, Block),
+    /// `while c { .. }`
+    While(Option<String>, Expr, Block),
+    /// `while let Some(k) = list.pop() { .. }`
+    WhilePop(String, Expr, Block),
+    /// `loop { .. }`
+    Loop(Option<String>, Block),
+    /// `break 'label value;`
+    Break(Option<String>, Option<Expr>),
+    /// `continue 'label;`
+    Continue(Option<String>),
+    /// `return e;`
+    Return(Expr),
+    /// `list.swap(i, j);`
+    Swap(Expr, Expr, Expr),
+    /// `list.fill(e);`
+    Fill(Expr, Expr),
+    /// `list.copy_from_slice(&other);`
+    CopyFrom(Expr, Expr),
+    /// `list.push(e);`
+    Push(Expr, Expr),
+    /// `assert!(c);`
+    Assert(Expr),
+}
+
+/// How a function is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owner {
+    /// By its name.
+    Free,
+    /// As a method of a struct; its first parameter is `&self`.
+    Method(usize),
+}
+
+/// A parameter.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: String,
+    /// Its type; behind a reference where it is passed by one.
+    pub ty: Ty,
+    /// Whether it is `mut`.
+    pub mutable: bool,
+    /// Whether a derivative is asked for.
+    pub active: bool,
+}
+
+/// A function with a derivative.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a method.
+    pub owner: Owner,
+    /// In order.
+    pub params: Vec<Param>,
+    /// What it returns.
+    pub output: Ty,
+    /// What it does.
+    pub body: Block,
+    /// Whether `wrt(..)` is written out.
+    pub writes_wrt: bool,
+}
+
+/// Functions that call only those before them, and themselves. The last one is the program.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Program {
+    /// In the order of definition.
+    pub functions: Vec<Function>,
+    /// Whether a derivative is stopped somewhere, so that differences say something else.
+    pub stops: bool,
+}
+
+impl Program {
+    /// The function that is tested.
+    #[must_use]
+    pub fn main(&self) -> &Function {
+        self.functions.last().expect("a program has a function")
+    }
+}

@@ -1,0 +1,265 @@
+//! How programs are drawn. What is drawn is well typed and borrows soundly; whether its numbers behave is seen by running
+//! it.
+
+mod block;
+mod call;
+mod condition;
+mod float;
+mod function;
+mod lists;
+mod loops;
+mod sequence;
+mod value;
+
+use crate::ast::*;
+use crate::rng::Rng;
+
+/// A program, whose functions carry the tag in their names.
+#[must_use]
+pub fn generate(seed: u64, tag: &str) -> Program {
+    let mut rng = Rng::new(seed);
+    let mut program = Program {
+        functions: Vec::new(),
+        stops: false,
+    };
+    let helpers = rng.weighted(&[40, 35, 20, 5]);
+    for index in 0..helpers {
+        function::helper(&mut rng, &mut program, &format!("inner{tag}_{index}"));
+    }
+    function::main(&mut rng, &mut program, &format!("outer{tag}"));
+    program
+}
+
+/// A variable in scope.
+#[derive(Clone, Debug)]
+struct Variable {
+    name: String,
+    ty: Ty,
+    mutable: bool,
+    /// How many references to it are alive, and whether one of them may change it.
+    borrowed: usize,
+    taken: bool,
+    /// Whether rustc may not yet know which float it is.
+    vague: bool,
+    /// The least and the largest value of an integer, where they are known.
+    bounds: Option<(usize, usize)>,
+    /// Of a reference: the variable that it borrows.
+    lends: Option<usize>,
+}
+
+impl Variable {
+    fn new(name: impl Into<String>, ty: Ty) -> Self {
+        Variable {
+            name: name.into(),
+            ty,
+            mutable: false,
+            borrowed: 0,
+            taken: false,
+            vague: false,
+            bounds: None,
+            lends: None,
+        }
+    }
+
+    fn mutable(mut self, mutable: bool) -> Self {
+        self.mutable = mutable;
+        self
+    }
+
+    fn vague(mut self, vague: bool) -> Self {
+        self.vague = vague;
+        self
+    }
+}
+
+/// A loop that is open.
+#[derive(Clone, Debug)]
+struct Frame {
+    label: Option<String>,
+    /// Whether it is a `loop` that gives a value.
+    gives: bool,
+}
+
+struct Generator<'a> {
+    rng: &'a mut Rng,
+    program: &'a mut Program,
+    variables: Vec<Variable>,
+    frames: Vec<Frame>,
+    /// What may still be drawn.
+    budget: isize,
+    /// Variables before this one are not changed: a closure or an argument list is open.
+    barrier: usize,
+    /// Whether statements may leave the function, and the first loop that they may leave.
+    may_return: bool,
+    first_frame: usize,
+    output: Ty,
+    /// The index of this function and the calls left, where it may call itself.
+    recursion: Option<(usize, usize)>,
+    /// How deep statements and expressions are nested.
+    depth: usize,
+    fresh: usize,
+    /// The variables read since recording began.
+    reads: Vec<usize>,
+}
+
+/// Names that are used again and again, so that variables shadow each other, and some that generated code might like.
+const NAMES: [&str; 16] = [
+    "a", "b", "c", "s", "t", "u", "x", "y", "acc", "dx", "x_bar", "value", "result", "trace",
+    "stop", "t2",
+];
+
+impl<'a> Generator<'a> {
+    fn new(rng: &'a mut Rng, program: &'a mut Program, output: Ty, budget: isize) -> Self {
+        Generator {
+            rng,
+            program,
+            variables: Vec::new(),
+            frames: Vec::new(),
+            budget,
+            barrier: 0,
+            may_return: true,
+            first_frame: 0,
+            output,
+            recursion: None,
+            depth: 0,
+            fresh: 0,
+            reads: Vec::new(),
+        }
+    }
+
+    /// Whether something larger than a leaf may still be drawn.
+    fn affords(&mut self) -> bool {
+        self.budget -= 1;
+        self.budget > 0 && self.depth < 9
+    }
+
+    /// Runs `draw` one level deeper.
+    fn deeper<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        self.depth += 1;
+        let drawn = draw(self);
+        self.depth -= 1;
+        drawn
+    }
+
+    /// Runs `draw` in a scope of its own.
+    fn scope<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        let count = self.variables.len();
+        let drawn = draw(self);
+        while self.variables.len() > count {
+            if let Some(Variable {
+                lends: Some(owner), ..
+            }) = self.variables.pop()
+            {
+                self.variables[owner].borrowed -= 1;
+            }
+        }
+        drawn
+    }
+
+    /// Runs `draw` where nothing from outside may change.
+    fn frozen<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        let barrier = std::mem::replace(&mut self.barrier, self.variables.len());
+        let drawn = self.kept_inside(draw);
+        self.barrier = barrier;
+        drawn
+    }
+
+    /// Runs `draw` where nothing may leave an expression.
+    fn kept_inside<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        let (may_return, first) = (self.may_return, self.first_frame);
+        self.may_return = false;
+        self.first_frame = self.frames.len();
+        let drawn = draw(self);
+        (self.may_return, self.first_frame) = (may_return, first);
+        drawn
+    }
+
+    fn name(&mut self) -> String {
+        if self.rng.percent(60) {
+            (*self.rng.of(&NAMES)).to_owned()
+        } else {
+            self.fresh_name("v")
+        }
+    }
+
+    fn fresh_name(&mut self, prefix: &str) -> String {
+        self.fresh += 1;
+        format!("{prefix}{}", self.fresh)
+    }
+
+    /// The variables that can be read, by position.
+    fn readable(&self, wanted: impl Fn(&Variable) -> bool) -> Vec<usize> {
+        let is_hidden = |index: usize| {
+            let name = &self.variables[index].name;
+            self.variables[index + 1..]
+                .iter()
+                .any(|later| later.name == *name)
+        };
+        (0..self.variables.len())
+            .filter(|&index| {
+                let variable = &self.variables[index];
+                wanted(variable) && !variable.taken && !is_hidden(index)
+            })
+            .collect()
+    }
+
+    /// Those that can be changed.
+    fn changeable(&self, wanted: impl Fn(&Variable) -> bool) -> Vec<usize> {
+        self.readable(|variable| variable.mutable && variable.borrowed == 0 && wanted(variable))
+            .into_iter()
+            .filter(|index| *index >= self.barrier)
+            .collect()
+    }
+
+    fn pick(&mut self, from: &[usize]) -> Option<usize> {
+        if from.is_empty() {
+            None
+        } else {
+            Some(*self.rng.of(from))
+        }
+    }
+
+    fn var(&mut self, index: usize) -> Expr {
+        self.reads.push(index);
+        Expr::Var(self.variables[index].name.clone())
+    }
+
+    /// Whether rustc may not know yet which float an expression is.
+    fn is_vague(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Float(_, suffix) => !suffix,
+            Expr::Var(name) => self
+                .variables
+                .iter()
+                .rev()
+                .find(|variable| variable.name == *name)
+                .is_none_or(|variable| variable.vague),
+            Expr::Deref(inner)
+            | Expr::Ref(inner)
+            | Expr::Field(inner, ..)
+            | Expr::Part(inner, _)
+            | Expr::Index(inner, _)
+            | Expr::Clone(inner)
+            | Expr::Neg(inner)
+            | Expr::Stop(inner)
+            | Expr::Repeat(inner, _)
+            | Expr::VecRepeat(inner, _) => self.is_vague(inner),
+            Expr::Binary(_, a, b) => self.is_vague(a) && self.is_vague(b),
+            Expr::Tuple(parts) => parts.iter().any(|part| self.is_vague(part)),
+            Expr::Array(parts) => parts.iter().all(|part| self.is_vague(part)),
+            Expr::If(..) | Expr::Match(..) | Expr::Block(_) | Expr::Loop(..) | Expr::Fold(..) => {
+                true
+            }
+            Expr::Collect(_) => true,
+            _ => false,
+        }
+    }
+}
+
+fn boxed(expr: Expr) -> Box<Expr> {
+    Box::new(expr)
+}
+
+fn binary(operator: Operator, left: Expr, right: Expr) -> Expr {
+    Expr::Binary(operator, boxed(left), boxed(right))
+}

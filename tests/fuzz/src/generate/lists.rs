@@ -1,0 +1,118 @@
+//! Statements that change lists.
+
+use super::{Generator, boxed};
+use crate::ast::*;
+
+impl Generator<'_> {
+    /// A list of floats that can be changed.
+    fn changed_list(&mut self) -> Option<(Expr, Ty)> {
+        let is_floats = |ty: &Ty| ty.element() == Some(&Ty::Float);
+        let from = self.changeable(|variable| match variable.ty.peeled() {
+            Ty::Struct(index) => *index == 1 || *index == 3,
+            Ty::Array(inner, _) => is_floats(variable.ty.peeled()) || is_floats(inner),
+            ty => is_floats(ty),
+        });
+        let index = self.pick(&from)?;
+        let ty = self.variables[index].ty.peeled().clone();
+        let var = self.var(index);
+        if let Ty::Struct(item) = ty {
+            let field = &STRUCTS[item].fields[0];
+            return Some((Expr::Field(boxed(var), field, 0), field.ty()));
+        }
+        if let Ty::Array(inner, rows) = &ty
+            && is_floats(inner)
+        {
+            let row = self.index_below(*rows)?;
+            return Some((Expr::Index(boxed(var), boxed(row)), (**inner).clone()));
+        }
+        Some((var, ty))
+    }
+
+    fn position(&mut self, list: &Expr, ty: &Ty) -> Expr {
+        match ty {
+            Ty::Array(_, count) => self.index_below(*count).unwrap_or(Expr::Int(0)),
+            _ => self.index_in(list),
+        }
+    }
+
+    pub(super) fn list_change(&mut self) -> Option<Stmt> {
+        let (list, ty) = self.changed_list()?;
+        Some(match self.rng.below(5) {
+            0 | 1 => {
+                let (i, j) = (self.position(&list, &ty), self.position(&list, &ty));
+                // The indices of a call may not look at what it changes.
+                if matches!(ty, Ty::Vec(_)) {
+                    Stmt::Swap(list, Expr::Int(0), Expr::Int(self.rng.below(2)))
+                } else {
+                    Stmt::Swap(list, i, j)
+                }
+            }
+            2 => Stmt::Fill(list, self.frozen_leaf()),
+            3 => {
+                let source = self.other_list(&list, &ty)?;
+                Stmt::CopyFrom(list, source)
+            }
+            _ if matches!(ty, Ty::Vec(_)) && self.frames.len() < 2 => {
+                let value = self.frozen(Self::float);
+                let reads_itself = value.reads(&list) && !matches!(list, Expr::Var(_));
+                Stmt::Push(
+                    list,
+                    if reads_itself {
+                        Expr::Float(0.3, true)
+                    } else {
+                        value
+                    },
+                )
+            }
+            _ => {
+                let (i, j) = (Expr::Int(0), self.position(&list, &ty));
+                if matches!(ty, Ty::Vec(_)) {
+                    Stmt::Swap(list, i, Expr::Int(0))
+                } else {
+                    Stmt::Swap(list, i, j)
+                }
+            }
+        })
+    }
+
+    fn frozen_leaf(&mut self) -> Expr {
+        let from = self.readable(|variable| variable.ty == Ty::Float);
+        match self.pick(&from) {
+            Some(index) => self.var(index),
+            None => Expr::Float(0.2, true),
+        }
+    }
+
+    /// A list of the same length.
+    fn other_list(&mut self, list: &Expr, ty: &Ty) -> Option<Expr> {
+        let Ty::Array(_, count) = ty else { return None };
+        let from = self.readable(|variable| *variable.ty.peeled() == *ty);
+        if self.rng.percent(60)
+            && let Some(index) = self.pick(&from)
+        {
+            let other = self.var(index);
+            if !list.reads(&other) {
+                return Some(other);
+            }
+        }
+        let parts = (0..*count).map(|_| self.frozen_leaf()).collect();
+        Some(Expr::Array(parts))
+    }
+}
+
+impl Expr {
+    /// Whether the variable that `place` is in may be read here.
+    fn reads(&self, place: &Expr) -> bool {
+        let mut root = place;
+        while let Expr::Field(inner, ..)
+        | Expr::Part(inner, _)
+        | Expr::Index(inner, _)
+        | Expr::Deref(inner) = root
+        {
+            root = inner;
+        }
+        let Expr::Var(name) = root else { return true };
+        let text = format!("{self:?}");
+        text.contains(&format!("Var({name:?})"))
+    }
+}

@@ -1,0 +1,182 @@
+//! Loops.
+
+use super::{Frame, Generator, Variable, binary, boxed};
+use crate::ast::*;
+
+impl Generator<'_> {
+    pub(super) fn loop_stmts(&mut self) -> Vec<Stmt> {
+        if self.frames.len() >= 3 {
+            return Vec::new();
+        }
+        match self.rng.weighted(&[60, 12, 12, 10, 6]) {
+            0 => vec![self.for_loop()],
+            1 => self.for_mut().into_iter().collect(),
+            2 => self.while_loop(),
+            3 => self.endless(),
+            _ => self.while_pop(),
+        }
+    }
+
+    fn label(&mut self) -> Option<String> {
+        self.rng
+            .percent(30)
+            .then(|| format!("l{}", self.frames.len()))
+    }
+
+    /// The body of a loop.
+    fn body(&mut self, label: Option<String>, gives: bool) -> Block {
+        self.frames.push(Frame { label, gives });
+        let body = self.unit_block();
+        self.frames.pop();
+        body
+    }
+
+    fn for_loop(&mut self) -> Stmt {
+        self.scope(|draw| {
+            let first = draw.reads.len();
+            let chain = draw.frozen(|draw| {
+                if draw.rng.percent(50) {
+                    draw.range()
+                } else {
+                    draw.chain()
+                }
+            });
+            let bounds = Self::int_bounds(&chain);
+            let held: Vec<usize> = if chain.lazy {
+                draw.reads[first..].to_vec()
+            } else {
+                Vec::new()
+            };
+            // What a closure of the chain declares is gone by now.
+            let held: Vec<usize> = held
+                .into_iter()
+                .filter(|index| *index < draw.variables.len())
+                .collect();
+            for index in &held {
+                draw.variables[*index].borrowed += 1;
+            }
+            let label = draw.label();
+            let (pattern, body) = draw.scope(|draw| {
+                let pattern = draw.pattern(&chain.ty, chain.vague, bounds);
+                (pattern, draw.body(label.clone(), false))
+            });
+            for index in &held {
+                draw.variables[*index].borrowed -= 1;
+            }
+            Stmt::For(label, pattern, chain.items, body)
+        })
+    }
+
+    fn for_mut(&mut self) -> Option<Stmt> {
+        let from = self.changeable(|variable| {
+            matches!(&variable.ty, Ty::Array(..)) || variable.ty == Ty::Vec(Box::new(Ty::Float))
+        });
+        let index = self.pick(&from)?;
+        let element = self.variables[index].ty.element()?.clone();
+        let vague = self.variables[index].vague;
+        let list = self.var(index);
+        self.variables[index].taken = true;
+        let name = self.fresh_name("e");
+        let body = self.scope(|draw| {
+            let item = Variable::new(&name, Ty::Ref(Box::new(element)))
+                .mutable(true)
+                .vague(vague);
+            draw.variables.push(item);
+            draw.body(None, false)
+        });
+        self.variables[index].taken = false;
+        Some(Stmt::ForMut(name, list, body))
+    }
+
+    /// `let mut k = 0; while k < n { k += 1; .. }`
+    fn while_loop(&mut self) -> Vec<Stmt> {
+        let (count, end) = self.counted();
+        let label = self.label();
+        let more = self.rng.percent(25).then(|| self.frozen(Self::condition));
+        let below = binary(Operator::Less, Expr::Var(count.clone()), end);
+        let cond = match more {
+            Some(more) => binary(Operator::And, below, more),
+            None => below,
+        };
+        let mut body = self.body(label.clone(), false);
+        body.stmts.insert(0, step(&count));
+        vec![begin(&count), Stmt::While(label, cond, body)]
+    }
+
+    /// `let mut k = 0; loop { k += 1; if k > n { break; } .. }`
+    fn endless(&mut self) -> Vec<Stmt> {
+        let (count, end) = self.counted();
+        let label = self.label();
+        let mut body = self.body(label.clone(), false);
+        let over = binary(Operator::Greater, Expr::Var(count.clone()), end);
+        let leave = Block {
+            stmts: vec![Stmt::Break(None, None)],
+            value: None,
+        };
+        body.stmts
+            .splice(0..0, [step(&count), Stmt::If(over, leave, None)]);
+        vec![begin(&count), Stmt::Loop(label, body)]
+    }
+
+    /// The same with a value, as an expression.
+    pub(super) fn loop_float(&mut self) -> Expr {
+        self.kept_inside(|draw| draw.scope(Self::drawn_loop))
+    }
+
+    fn drawn_loop(&mut self) -> Expr {
+        let (count, end) = self.counted();
+        let label = self.label();
+        let value = self.frozen(Self::float);
+        let value = self.typed(value);
+        let mut body = self.body(label.clone(), true);
+        let over = binary(Operator::Greater, Expr::Var(count.clone()), end);
+        let leave = Block {
+            stmts: vec![Stmt::Break(None, Some(value))],
+            value: None,
+        };
+        body.stmts
+            .splice(0..0, [step(&count), Stmt::If(over, leave, None)]);
+        Expr::Block(Block {
+            stmts: vec![begin(&count)],
+            value: Some(boxed(Expr::Loop(label, body))),
+        })
+    }
+
+    /// `let mut left = vec![..]; while let Some(k) = left.pop() { .. }`
+    fn while_pop(&mut self) -> Vec<Stmt> {
+        let list = self.fresh_name("left");
+        let items = (0..1 + self.rng.below(3))
+            .map(|_| Expr::Int(self.rng.below(4)))
+            .collect();
+        let name = self.fresh_name("k");
+        let body = self.scope(|draw| {
+            draw.variables.push(Variable::new(&name, Ty::Int));
+            draw.body(None, false)
+        });
+        let declare = Stmt::Let(Pattern::Name(list.clone(), true), None, Expr::VecOf(items));
+        vec![declare, Stmt::WhilePop(name, Expr::Var(list), body)]
+    }
+
+    /// A counter that the body may read, and where it ends.
+    fn counted(&mut self) -> (String, Expr) {
+        let end = match self.int_variable() {
+            Some(number) if self.rng.percent(30) => number,
+            _ => Expr::Int(self.rng.below(4)),
+        };
+        let name = self.fresh_name("n");
+        self.variables.push(Variable::new(&name, Ty::Int));
+        (name, end)
+    }
+}
+
+fn begin(count: &str) -> Stmt {
+    Stmt::Let(
+        Pattern::Name(count.to_owned(), true),
+        Some(Ty::Int),
+        Expr::Int(0),
+    )
+}
+
+fn step(count: &str) -> Stmt {
+    Stmt::Compound(Operator::Add, Expr::Var(count.to_owned()), Expr::Int(1))
+}

@@ -1,0 +1,100 @@
+//! Values of any type.
+
+use super::{Generator, boxed};
+use crate::ast::*;
+
+impl Generator<'_> {
+    /// A type that a variable may have.
+    pub(super) fn some_ty(&mut self) -> Ty {
+        let float = || Box::new(Ty::Float);
+        match self.rng.below(9) {
+            0..=2 => Ty::Array(float(), 1 + self.rng.below(4)),
+            3 => Ty::Array(Box::new(Ty::Array(float(), 2 + self.rng.below(2))), 2),
+            4 => Ty::Tuple(vec![Ty::Float, Ty::Float]),
+            5 => Ty::Tuple(vec![Ty::Float, Ty::Array(float(), 2)]),
+            6 => Ty::Struct(self.rng.below(3)),
+            7 => Ty::Vec(float()),
+            _ => Ty::Struct(self.rng.below(STRUCTS.len())),
+        }
+    }
+
+    pub(super) fn value(&mut self, ty: &Ty) -> Expr {
+        if !matches!(ty, Ty::Float | Ty::Int | Ty::Bool)
+            && self.rng.percent(25)
+            && let Some(variable) = self.whole(ty)
+        {
+            return variable;
+        }
+        if !matches!(ty, Ty::Float | Ty::Int | Ty::Bool | Ty::MaybeInt)
+            && self.rng.percent(8)
+            && self.affords()
+        {
+            let cond = self.condition();
+            let arms = [0, 1].map(|_| {
+                let value = self.deeper(|draw| draw.value(ty));
+                Block {
+                    stmts: Vec::new(),
+                    value: Some(boxed(value)),
+                }
+            });
+            let [then, otherwise] = arms;
+            return Expr::If(boxed(cond), then, otherwise);
+        }
+        match ty {
+            Ty::Float => self.float(),
+            Ty::Int => self.int(),
+            Ty::Bool => self.condition(),
+            Ty::Array(element, count) if **element == Ty::Float && self.rng.percent(25) => {
+                let suffix = self.rng.percent(40);
+                Expr::Repeat(boxed(self.literal(suffix)), *count)
+            }
+            Ty::Array(element, count) if self.rng.percent(15) => match &**element {
+                Ty::Array(inner, columns) if **inner == Ty::Float => {
+                    let row = Expr::Repeat(boxed(self.literal(true)), *columns);
+                    Expr::Repeat(boxed(row), *count)
+                }
+                _ => Expr::Array((0..*count).map(|_| self.value(element)).collect()),
+            },
+            Ty::Array(element, count) => {
+                Expr::Array((0..*count).map(|_| self.value(element)).collect())
+            }
+            Ty::Vec(_) if !self.affords() || self.rng.percent(35) => {
+                Expr::VecRepeat(boxed(self.literal(true)), 1 + self.rng.below(3))
+            }
+            Ty::Vec(_) => self.collected(),
+            Ty::Tuple(parts) => Expr::Tuple(parts.iter().map(|part| self.value(part)).collect()),
+            Ty::Struct(index) => match self
+                .affords()
+                .then(|| self.deeper(|draw| draw.called_struct(*index)))
+                .flatten()
+            {
+                Some(call) if self.rng.percent(40) => call,
+                _ => {
+                    let fields = STRUCTS[*index].fields;
+                    Expr::Struct(
+                        *index,
+                        fields.iter().map(|field| self.value(&field.ty())).collect(),
+                    )
+                }
+            },
+            Ty::MaybeInt | Ty::Ref(_) => unreachable!("only parameters have such types"),
+        }
+    }
+
+    /// A variable of a type, read as a whole.
+    pub(super) fn whole(&mut self, ty: &Ty) -> Option<Expr> {
+        let from = self.readable(|variable| *variable.ty.peeled() == *ty);
+        let index = self.pick(&from)?;
+        let is_ref = matches!(self.variables[index].ty, Ty::Ref(_));
+        // Behind a reference a `Vec` is a slice.
+        if is_ref && matches!(ty, Ty::Vec(_)) {
+            return None;
+        }
+        let var = self.var(index);
+        Some(match (ty.is_copy(), is_ref) {
+            (true, true) => Expr::Deref(boxed(var)),
+            (true, false) => var,
+            (false, _) => Expr::Clone(boxed(var)),
+        })
+    }
+}

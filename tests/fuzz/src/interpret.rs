@@ -1,0 +1,319 @@
+//! What a program computes. References are transparent: a program that borrows soundly cannot tell them from copies, and
+//! what is changed through a reference is a place.
+
+mod float;
+mod place;
+mod sequence;
+mod statement;
+
+use crate::ast::*;
+use crate::dual::Number;
+
+/// A value.
+#[derive(Clone, Debug)]
+pub enum Data<S> {
+    /// `f64`
+    Float(S),
+    /// `usize`
+    Int(usize),
+    /// `bool`
+    Bool(bool),
+    /// An array, a slice or a `Vec`
+    List(Vec<Data<S>>),
+    /// A tuple or a struct
+    Parts(Vec<Data<S>>),
+    /// `Option<usize>`
+    Maybe(Option<usize>),
+}
+
+/// Why a program was not run to its end.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stopped {
+    /// It takes too long.
+    Long,
+    /// It comes too near to a kink, or its numbers are too large.
+    Rough,
+    /// It is no program.
+    Invalid(String),
+}
+
+/// Ends the evaluation of an expression.
+enum Exit<S> {
+    Break(Option<String>, Option<Data<S>>),
+    Continue(Option<String>),
+    Return(Data<S>),
+    Stopped(Stopped),
+}
+
+type Result<T, S> = std::result::Result<T, Exit<S>>;
+
+fn invalid<T, S>(what: impl Into<String>) -> Result<T, S> {
+    Err(Exit::Stopped(Stopped::Invalid(what.into())))
+}
+
+/// A variable: a value of its own, none yet, or a place of another one.
+enum Binding<S> {
+    Own(Option<Data<S>>),
+    Alias(usize, Vec<usize>),
+}
+
+struct Machine<'a, S> {
+    program: &'a Program,
+    variables: Vec<(String, Binding<S>)>,
+    /// Where the variables of the running function begin.
+    frame: usize,
+    depth: usize,
+    steps: usize,
+}
+
+/// How many expressions a program may evaluate.
+const STEPS: usize = 20_000;
+const DEPTH: usize = 24;
+
+/// Runs the last function of a program.
+pub fn run<S: Number>(
+    program: &Program,
+    args: Vec<Data<S>>,
+) -> std::result::Result<Data<S>, Stopped> {
+    let mut machine = Machine {
+        program,
+        variables: Vec::new(),
+        frame: 0,
+        depth: 0,
+        steps: 0,
+    };
+    let args = args
+        .into_iter()
+        .map(|arg| Binding::Own(Some(arg)))
+        .collect();
+    match machine.call(program.main(), args) {
+        Ok(value) => Ok(value),
+        Err(Exit::Stopped(stopped)) => Err(stopped),
+        Err(_) => Err(Stopped::Invalid("an exit outside of a loop".into())),
+    }
+}
+
+impl<S: Number> Machine<'_, S> {
+    fn call(&mut self, function: &Function, args: Vec<Binding<S>>) -> Result<Data<S>, S> {
+        if self.depth > DEPTH {
+            return Err(Exit::Stopped(Stopped::Long));
+        }
+        let (frame, count) = (self.frame, self.variables.len());
+        self.frame = count;
+        self.depth += 1;
+        for (param, arg) in function.params.iter().zip(args) {
+            self.variables.push((param.name.clone(), arg));
+        }
+        let value = match self.block(&function.body) {
+            Err(Exit::Return(value)) => Ok(value),
+            other => other,
+        };
+        self.variables.truncate(count);
+        self.frame = frame;
+        self.depth -= 1;
+        value
+    }
+
+    fn block(&mut self, block: &Block) -> Result<Data<S>, S> {
+        let count = self.variables.len();
+        let value = self.statements(block);
+        self.variables.truncate(count);
+        value
+    }
+
+    fn statements(&mut self, block: &Block) -> Result<Data<S>, S> {
+        for stmt in &block.stmts {
+            self.statement(stmt)?;
+        }
+        match &block.value {
+            Some(value) => self.expr(value),
+            None => Ok(Data::Parts(Vec::new())),
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) -> Result<Data<S>, S> {
+        self.steps += 1;
+        if self.steps > STEPS {
+            return Err(Exit::Stopped(Stopped::Long));
+        }
+        Ok(match expr {
+            Expr::Float(value, _) => Data::Float(S::constant(*value)),
+            Expr::Int(value) => Data::Int(*value),
+            Expr::Bool(value) => Data::Bool(*value),
+            Expr::Var(_) => {
+                let place = self.place(expr)?;
+                self.load(&place)?
+            }
+            Expr::Deref(inner) | Expr::Ref(inner) | Expr::Clone(inner) => self.expr(inner)?,
+            Expr::Field(base, _, index) | Expr::Part(base, index) => self.part(base, *index)?,
+            Expr::Index(base, index) => {
+                let (list, index) = (self.list(base)?, self.int(index)?);
+                match list.into_iter().nth(index) {
+                    Some(element) => element,
+                    None => return invalid("an index out of bounds"),
+                }
+            }
+            Expr::Len(list) => Data::Int(self.list(list)?.len()),
+            Expr::Neg(inner) => {
+                let x = self.float(inner)?;
+                Data::Float(S::apply([x], -x.value(), [-1.0]))
+            }
+            Expr::Not(inner) => Data::Bool(!self.bool(inner)?),
+            Expr::Binary(operator, left, right) => self.binary(*operator, left, right)?,
+            Expr::ToFloat(inner) => Data::Float(S::constant(self.int(inner)? as f64)),
+            Expr::Math(fun, args, _) => {
+                let args = args
+                    .iter()
+                    .map(|arg| self.float(arg))
+                    .collect::<Result<Vec<_>, S>>()?;
+                Data::Float(self.math(*fun, &args)?)
+            }
+            Expr::Tuple(parts) | Expr::Struct(_, parts) => Data::Parts(self.all(parts)?),
+            Expr::Array(parts) | Expr::VecOf(parts) => Data::List(self.all(parts)?),
+            Expr::Repeat(element, count) | Expr::VecRepeat(element, count) => {
+                Data::List(vec![self.expr(element)?; *count])
+            }
+            Expr::NewVec => Data::List(Vec::new()),
+            Expr::If(cond, then, otherwise) => {
+                let arm = if self.bool(cond)? { then } else { otherwise };
+                self.block(arm)?
+            }
+            Expr::Match(scrutinee, arms) => self.choose(scrutinee, arms)?,
+            Expr::Block(block) => self.block(block)?,
+            Expr::Loop(label, body) => self.repeat(label.as_deref(), None, body)?,
+            Expr::Call(index, args) => {
+                let Some(function) = self.program.functions.get(*index) else {
+                    return invalid("a call of nothing");
+                };
+                let args = self.all(args)?;
+                let args = args
+                    .into_iter()
+                    .map(|arg| Binding::Own(Some(arg)))
+                    .collect();
+                self.call(function, args)?
+            }
+            Expr::Sum(items) => {
+                // As in std, the sum of nothing is -0.0.
+                let mut sum = S::constant(-0.0);
+                for item in self.items(items)? {
+                    let item = float_of(item)?;
+                    sum = S::apply([sum, item], sum.value() + item.value(), [1.0, 1.0]);
+                    self.smooth(sum)?;
+                }
+                Data::Float(sum)
+            }
+            Expr::Product(items) => {
+                let mut product = S::constant(1.0);
+                for item in self.items(items)? {
+                    product = self.arithmetic(Operator::Mul, product, float_of(item)?)?;
+                }
+                Data::Float(product)
+            }
+            Expr::Fold(items, init, closure) => {
+                let mut so_far = self.expr(init)?;
+                for item in self.items(items)? {
+                    so_far = self.apply(closure, vec![so_far, item])?;
+                }
+                so_far
+            }
+            Expr::Collect(items) => Data::List(self.items(items)?),
+            Expr::Stop(inner) => Data::Float(S::constant(self.float(inner)?.value())),
+        })
+    }
+
+    fn all(&mut self, exprs: &[Expr]) -> Result<Vec<Data<S>>, S> {
+        exprs.iter().map(|expr| self.expr(expr)).collect()
+    }
+
+    fn float(&mut self, expr: &Expr) -> Result<S, S> {
+        let value = self.expr(expr)?;
+        float_of(value)
+    }
+
+    fn int(&mut self, expr: &Expr) -> Result<usize, S> {
+        match self.expr(expr)? {
+            Data::Int(value) => Ok(value),
+            _ => invalid("not an integer"),
+        }
+    }
+
+    fn bool(&mut self, expr: &Expr) -> Result<bool, S> {
+        match self.expr(expr)? {
+            Data::Bool(value) => Ok(value),
+            _ => invalid("not a condition"),
+        }
+    }
+
+    fn list(&mut self, expr: &Expr) -> Result<Vec<Data<S>>, S> {
+        match self.expr(expr)? {
+            Data::List(list) => Ok(list),
+            _ => invalid("not a list"),
+        }
+    }
+
+    fn part(&mut self, base: &Expr, index: usize) -> Result<Data<S>, S> {
+        match self.expr(base)? {
+            Data::Parts(parts) if index < parts.len() => Ok(parts[index].clone()),
+            _ => invalid("no such part"),
+        }
+    }
+
+    /// Applies a closure, whose names are its own.
+    fn apply(&mut self, closure: &Closure, args: Vec<Data<S>>) -> Result<Data<S>, S> {
+        let count = self.variables.len();
+        for (pattern, arg) in closure.patterns.iter().zip(args) {
+            self.bind(pattern, arg)?;
+        }
+        let value = self.expr(&closure.body);
+        self.variables.truncate(count);
+        value
+    }
+
+    fn binary(&mut self, operator: Operator, left: &Expr, right: &Expr) -> Result<Data<S>, S> {
+        if let Operator::And | Operator::Or = operator {
+            let short = operator == Operator::Or;
+            return Ok(Data::Bool(if self.bool(left)? == short {
+                short
+            } else {
+                self.bool(right)?
+            }));
+        }
+        match (self.expr(left)?, self.expr(right)?) {
+            (Data::Float(a), Data::Float(b)) => match operator {
+                Operator::Add | Operator::Sub | Operator::Mul | Operator::Div => {
+                    Ok(Data::Float(self.arithmetic(operator, a, b)?))
+                }
+                _ => Ok(Data::Bool(self.compare(operator, a, b)?)),
+            },
+            (Data::Int(a), Data::Int(b)) => integers(operator, a, b),
+            _ => invalid("operands of different types"),
+        }
+    }
+}
+
+fn float_of<S>(value: Data<S>) -> Result<S, S> {
+    match value {
+        Data::Float(value) => Ok(value),
+        _ => invalid("not a float"),
+    }
+}
+
+fn integers<S>(operator: Operator, a: usize, b: usize) -> Result<Data<S>, S> {
+    let number = match operator {
+        Operator::Add => a.checked_add(b),
+        Operator::Sub => a.checked_sub(b),
+        Operator::Mul => a.checked_mul(b),
+        Operator::Div => a.checked_div(b),
+        Operator::Rem => a.checked_rem(b),
+        Operator::Less => return Ok(Data::Bool(a < b)),
+        Operator::Greater => return Ok(Data::Bool(a > b)),
+        Operator::AtMost => return Ok(Data::Bool(a <= b)),
+        Operator::AtLeast => return Ok(Data::Bool(a >= b)),
+        Operator::Equal => return Ok(Data::Bool(a == b)),
+        Operator::And | Operator::Or => None,
+    };
+    match number {
+        Some(number) if number < 1 << 20 => Ok(Data::Int(number)),
+        _ => invalid("an integer out of range"),
+    }
+}

@@ -1,0 +1,253 @@
+//! Statements, loops and choices.
+
+use super::{Data, Exit, Machine, Result, Stopped, invalid};
+use crate::ast::{Arm, Block, Expr, Operator, Shape, Stmt};
+use crate::dual::Number;
+
+/// What an iteration ends in.
+enum After<S> {
+    Next,
+    Done(Option<Data<S>>),
+}
+
+impl<S: Number> Machine<'_, S> {
+    pub(super) fn statement(&mut self, stmt: &Stmt) -> Result<(), S> {
+        match stmt {
+            Stmt::Let(pattern, _, value) => {
+                let value = self.expr(value)?;
+                self.bind(pattern, value)?;
+            }
+            Stmt::Later(name) => self.declare(name, None),
+            Stmt::Assign(place, value) => {
+                let value = self.expr(value)?;
+                let place = self.place(place)?;
+                self.store(&place, value)?;
+            }
+            Stmt::AssignTuple(places, value) => {
+                let Data::Parts(parts) = self.expr(value)? else {
+                    return invalid("not a tuple");
+                };
+                for (place, part) in places.iter().zip(parts) {
+                    let place = self.place(place)?;
+                    self.store(&place, part)?;
+                }
+            }
+            Stmt::Compound(operator, place, value) => self.compound(*operator, place, value)?,
+            Stmt::If(cond, then, otherwise) => {
+                if self.bool(cond)? {
+                    self.block(then)?;
+                } else if let Some(otherwise) = otherwise {
+                    self.block(otherwise)?;
+                }
+            }
+            Stmt::IfLet(name, value, then, otherwise) => match self.expr(value)? {
+                Data::Maybe(Some(value)) => {
+                    let count = self.variables.len();
+                    self.declare(name, Some(Data::Int(value)));
+                    let end = self.block(then);
+                    self.variables.truncate(count);
+                    end?;
+                }
+                Data::Maybe(None) => {
+                    if let Some(otherwise) = otherwise {
+                        self.block(otherwise)?;
+                    }
+                }
+                _ => return invalid("not an option"),
+            },
+            Stmt::Match(scrutinee, arms) => {
+                self.choose(scrutinee, arms)?;
+            }
+            Stmt::Block(block) => {
+                self.block(block)?;
+            }
+            Stmt::For(label, pattern, sequence, body) => {
+                for item in self.items(sequence)? {
+                    let count = self.variables.len();
+                    self.bind(pattern, item)?;
+                    let after = self.iterate(label.as_deref(), body);
+                    self.variables.truncate(count);
+                    if let After::Done(_) = after? {
+                        break;
+                    }
+                }
+            }
+            Stmt::ForMut(name, list, body) => {
+                let place = self.place(list)?;
+                let Data::List(items) = self.load(&place)? else {
+                    return invalid("not a list");
+                };
+                for index in 0..items.len() {
+                    let count = self.variables.len();
+                    self.alias(name, &place, Some(index));
+                    let after = self.iterate(None, body);
+                    self.variables.truncate(count);
+                    if let After::Done(_) = after? {
+                        break;
+                    }
+                }
+            }
+            Stmt::While(label, cond, body) => {
+                self.repeat(label.as_deref(), Some(cond), body)?;
+            }
+            Stmt::WhilePop(name, list, body) => {
+                let place = self.place(list)?;
+                loop {
+                    let Data::List(items) = self.part_of(&place)? else {
+                        return invalid("not a list");
+                    };
+                    let Some(item) = items.pop() else { break };
+                    let count = self.variables.len();
+                    self.declare(name, Some(item));
+                    let after = self.iterate(None, body);
+                    self.variables.truncate(count);
+                    if let After::Done(_) = after? {
+                        break;
+                    }
+                }
+            }
+            Stmt::Loop(label, body) => {
+                self.repeat(label.as_deref(), None, body)?;
+            }
+            Stmt::Break(label, value) => {
+                let value = value.as_ref().map(|value| self.expr(value)).transpose()?;
+                return Err(Exit::Break(label.clone(), value));
+            }
+            Stmt::Continue(label) => return Err(Exit::Continue(label.clone())),
+            Stmt::Return(value) => return Err(Exit::Return(self.expr(value)?)),
+            Stmt::Swap(list, i, j) => {
+                let place = self.place(list)?;
+                let (i, j) = (self.int(i)?, self.int(j)?);
+                match self.part_of(&place)? {
+                    Data::List(items) if i.max(j) < items.len() => items.swap(i, j),
+                    _ => return invalid("a swap out of bounds"),
+                }
+            }
+            Stmt::Fill(list, value) => {
+                let value = self.expr(value)?;
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) => items.fill(value),
+                    _ => return invalid("not a list"),
+                }
+            }
+            Stmt::CopyFrom(list, source) => {
+                let source = self.list(source)?;
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) if items.len() == source.len() => *items = source,
+                    _ => return invalid("lists of different lengths"),
+                }
+            }
+            Stmt::Push(list, value) => {
+                let value = self.expr(value)?;
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) => items.push(value),
+                    _ => return invalid("not a list"),
+                }
+            }
+            Stmt::Assert(cond) => {
+                if !self.bool(cond)? {
+                    return Err(Exit::Stopped(Stopped::Rough));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// As rustc does for numbers: first the value, then the place.
+    fn compound(&mut self, operator: Operator, place: &Expr, value: &Expr) -> Result<(), S> {
+        let value = self.expr(value)?;
+        let place = self.place(place)?;
+        let next = match (self.load(&place)?, value) {
+            (Data::Float(old), Data::Float(value)) => {
+                Data::Float(self.arithmetic(operator, old, value)?)
+            }
+            (Data::Int(old), Data::Int(value)) => super::integers(operator, old, value)?,
+            _ => return invalid("operands of different types"),
+        };
+        self.store(&place, next)
+    }
+
+    fn iterate(&mut self, label: Option<&str>, body: &Block) -> Result<After<S>, S> {
+        self.steps += 1;
+        if self.steps > super::STEPS {
+            return Err(Exit::Stopped(Stopped::Long));
+        }
+        let is_here = |target: &Option<String>| target.is_none() || target.as_deref() == label;
+        match self.block(body) {
+            Ok(_) => Ok(After::Next),
+            Err(Exit::Break(target, value)) if is_here(&target) => Ok(After::Done(value)),
+            Err(Exit::Continue(target)) if is_here(&target) => Ok(After::Next),
+            Err(exit) => Err(exit),
+        }
+    }
+
+    /// `while` with a condition, `loop` without.
+    pub(super) fn repeat(
+        &mut self,
+        label: Option<&str>,
+        cond: Option<&Expr>,
+        body: &Block,
+    ) -> Result<Data<S>, S> {
+        loop {
+            if let Some(cond) = cond
+                && !self.bool(cond)?
+            {
+                return Ok(Data::Parts(Vec::new()));
+            }
+            if let After::Done(value) = self.iterate(label, body)? {
+                return Ok(value.unwrap_or(Data::Parts(Vec::new())));
+            }
+        }
+    }
+
+    pub(super) fn choose(&mut self, scrutinee: &Expr, arms: &[Arm]) -> Result<Data<S>, S> {
+        let value = self.expr(scrutinee)?;
+        for arm in arms {
+            let count = self.variables.len();
+            if self.fits(&arm.pattern, &value)? {
+                let open = match &arm.guard {
+                    Some(guard) => self.bool(guard)?,
+                    None => true,
+                };
+                if open {
+                    let result = self.block(&arm.body);
+                    self.variables.truncate(count);
+                    return result;
+                }
+            }
+            self.variables.truncate(count);
+        }
+        invalid("no arm fits")
+    }
+
+    fn fits(&mut self, pattern: &Shape, value: &Data<S>) -> Result<bool, S> {
+        Ok(match (pattern, value) {
+            (Shape::Any, _) => true,
+            (Shape::Ints(all), Data::Int(value)) => all.contains(value),
+            (Shape::Between(low, high), Data::Int(value)) => (low..=high).contains(&value),
+            (Shape::Bool(expected), Data::Bool(value)) => expected == value,
+            (Shape::Bind(name), value) => {
+                self.declare(name, Some(value.clone()));
+                true
+            }
+            (Shape::Some(name), Data::Maybe(Some(value))) => {
+                self.declare(name, Some(Data::Int(*value)));
+                true
+            }
+            (Shape::None, Data::Maybe(None)) => true,
+            (Shape::Some(_) | Shape::None, Data::Maybe(_)) => false,
+            (Shape::Tuple(patterns), Data::Parts(parts)) if patterns.len() == parts.len() => {
+                for (pattern, part) in patterns.iter().zip(parts) {
+                    if !self.fits(pattern, part)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            _ => return invalid("a pattern that does not fit"),
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! Random programs in the language that `#[differentiate]` supports: what they are, how they are drawn and printed, and what
+//! they compute, value and gradient, by an interpreter over dual numbers that shares nothing with the macro.
+
+mod ast;
+mod dual;
+mod generate;
+mod interpret;
+mod print;
+mod reference;
+mod rng;
+mod sample;
+
+pub use ast::*;
+pub use dual::{DIRECTIONS, Dual, Number};
+pub use generate::generate;
+pub use interpret::{Data, Stopped, run};
+pub use reference::{Case, Outcome, active_floats, case, examine};
+pub use rng::Rng;
+pub use sample::{Sample, sample, seeds, source};

@@ -1,0 +1,313 @@
+//! Programs as Rust.
+
+mod expression;
+
+use crate::ast::*;
+use std::fmt::{self, Display, Formatter, Write};
+
+/// Text with indentation.
+pub(crate) struct Printer {
+    text: String,
+    level: usize,
+}
+
+impl Display for Program {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut printer = Printer {
+            text: String::new(),
+            level: 0,
+        };
+        for function in &self.functions {
+            printer.function(function, self);
+        }
+        f.write_str(&printer.text)
+    }
+}
+
+impl Display for Function {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let alone = Program {
+            functions: vec![self.clone()],
+            stops: false,
+        };
+        alone.fmt(f)
+    }
+}
+
+impl Display for Ty {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Ty::Float => write!(f, "f64"),
+            Ty::Int => write!(f, "usize"),
+            Ty::Bool => write!(f, "bool"),
+            Ty::Array(inner, count) => write!(f, "[{inner}; {count}]"),
+            Ty::Vec(inner) => write!(f, "Vec<{inner}>"),
+            Ty::Tuple(parts) => {
+                write!(f, "(")?;
+                for (index, part) in parts.iter().enumerate() {
+                    let comma = if index > 0 { ", " } else { "" };
+                    write!(f, "{comma}{part}")?;
+                }
+                write!(f, ")")
+            }
+            Ty::Struct(index) => write!(f, "{}", STRUCTS[*index].name),
+            Ty::MaybeInt => write!(f, "Option<usize>"),
+            Ty::Ref(inner) => match &**inner {
+                Ty::Vec(element) => write!(f, "&[{element}]"),
+                inner => write!(f, "&{inner}"),
+            },
+        }
+    }
+}
+
+/// The declarations of [`STRUCTS`].
+#[must_use]
+pub(crate) fn structs() -> String {
+    let mut text = String::new();
+    for item in &STRUCTS {
+        let copy = if item.is_copy { "Copy, " } else { "" };
+        let fields: Vec<String> = item
+            .fields
+            .iter()
+            .map(|field| format!("    pub {}: {},\n", field.name, field.ty()))
+            .collect();
+        let _ = write!(
+            text,
+            "#[derive(Clone, {copy}Debug, Differentiable)]\npub struct {} {{\n{}}}\n\n",
+            item.name,
+            fields.concat()
+        );
+    }
+    text
+}
+
+impl Printer {
+    fn line(&mut self, text: &str) {
+        self.begin();
+        self.text.push_str(text);
+        self.end();
+    }
+
+    fn begin(&mut self) {
+        for _ in 0..self.level {
+            self.text.push_str("    ");
+        }
+    }
+
+    fn end(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn function(&mut self, function: &Function, program: &Program) {
+        let active: Vec<&str> = function
+            .params
+            .iter()
+            .filter(|param| param.active)
+            .map(|param| param.name.as_str())
+            .collect();
+        let attribute = if function.writes_wrt {
+            format!("#[differentiate(wrt({}))]", active.join(", "))
+        } else {
+            "#[differentiate]".to_owned()
+        };
+        let is_method = matches!(function.owner, Owner::Method(_));
+        if let Owner::Method(owner) = function.owner {
+            self.line("#[differentiate]");
+            self.line(&format!("impl {} {{", STRUCTS[owner].name));
+            self.level += 1;
+        } else {
+            self.line(&attribute);
+        }
+        let params: Vec<String> = function
+            .params
+            .iter()
+            .map(|param| {
+                if param.name == "self" {
+                    return "&self".to_owned();
+                }
+                let mutable = if param.mutable { "mut " } else { "" };
+                format!("{mutable}{}: {}", param.name, param.ty)
+            })
+            .collect();
+        self.begin();
+        self.push(&format!(
+            "pub fn {}({}) -> {} ",
+            function.name,
+            params.join(", "),
+            function.output
+        ));
+        self.block(&function.body, program);
+        self.end();
+        if is_method {
+            self.level -= 1;
+            self.line("}");
+        }
+        self.end();
+    }
+
+    fn block(&mut self, block: &Block, program: &Program) {
+        self.push("{\n");
+        self.level += 1;
+        for stmt in &block.stmts {
+            self.begin();
+            self.stmt(stmt, program);
+            self.end();
+        }
+        if let Some(value) = &block.value {
+            self.begin();
+            self.expr(value, program);
+            self.end();
+        }
+        self.level -= 1;
+        self.begin();
+        self.push("}");
+    }
+
+    fn stmt(&mut self, stmt: &Stmt, program: &Program) {
+        match stmt {
+            Stmt::Let(pattern, ty, value) => {
+                self.push("let ");
+                self.pattern(pattern);
+                if let Some(ty) = ty {
+                    self.push(&format!(": {ty}"));
+                }
+                self.push(" = ");
+                self.expr(value, program);
+                self.push(";");
+            }
+            Stmt::Later(name) => self.push(&format!("let {name};")),
+            Stmt::Assign(place, value) => self.assignment(place, " = ", value, program),
+            Stmt::AssignTuple(places, value) => {
+                self.push("(");
+                self.list(places, program);
+                self.push(") = ");
+                self.expr(value, program);
+                self.push(";");
+            }
+            Stmt::Compound(operator, place, value) => {
+                let operator = format!(" {}= ", expression::symbol(*operator));
+                self.assignment(place, &operator, value, program);
+            }
+            Stmt::If(cond, then, otherwise) => {
+                self.push("if ");
+                self.expr(cond, program);
+                self.arms(then, otherwise.as_ref(), program);
+            }
+            Stmt::IfLet(name, value, then, otherwise) => {
+                self.push(&format!("if let Some({name}) = "));
+                self.expr(value, program);
+                self.arms(then, otherwise.as_ref(), program);
+            }
+            Stmt::Match(scrutinee, arms) => self.choice(scrutinee, arms, program),
+            Stmt::Block(block) => self.block(block, program),
+            Stmt::For(label, pattern, sequence, body) => {
+                self.label(label.as_deref());
+                self.push("for ");
+                self.pattern(pattern);
+                self.push(" in ");
+                self.sequence(sequence, program);
+                self.push(" ");
+                self.block(body, program);
+            }
+            Stmt::ForMut(name, list, body) => {
+                self.push(&format!("for {name} in "));
+                self.atom(list, program);
+                self.push(".iter_mut() ");
+                self.block(body, program);
+            }
+            Stmt::While(label, cond, body) => {
+                self.label(label.as_deref());
+                self.push("while ");
+                self.expr(cond, program);
+                self.push(" ");
+                self.block(body, program);
+            }
+            Stmt::WhilePop(name, list, body) => {
+                self.push(&format!("while let Some({name}) = "));
+                self.atom(list, program);
+                self.push(".pop() ");
+                self.block(body, program);
+            }
+            Stmt::Loop(label, body) => {
+                self.label(label.as_deref());
+                self.push("loop ");
+                self.block(body, program);
+            }
+            Stmt::Break(label, value) => {
+                self.push("break");
+                self.target(label.as_deref());
+                if let Some(value) = value {
+                    self.push(" ");
+                    self.expr(value, program);
+                }
+                self.push(";");
+            }
+            Stmt::Continue(label) => {
+                self.push("continue");
+                self.target(label.as_deref());
+                self.push(";");
+            }
+            Stmt::Return(value) => {
+                self.push("return ");
+                self.expr(value, program);
+                self.push(";");
+            }
+            Stmt::Swap(list, i, j) => self.changing(list, "swap", &[i, j], program),
+            Stmt::Fill(list, value) => self.changing(list, "fill", &[value], program),
+            Stmt::CopyFrom(list, source) => {
+                let source = Expr::Ref(Box::new(source.clone()));
+                self.changing(list, "copy_from_slice", &[&source], program);
+            }
+            Stmt::Push(list, value) => self.changing(list, "push", &[value], program),
+            Stmt::Assert(cond) => {
+                self.push("assert!(");
+                self.expr(cond, program);
+                self.push(");");
+            }
+        }
+    }
+
+    fn assignment(&mut self, place: &Expr, operator: &str, value: &Expr, program: &Program) {
+        self.expr(place, program);
+        self.push(operator);
+        self.expr(value, program);
+        self.push(";");
+    }
+
+    fn changing(&mut self, list: &Expr, method: &str, args: &[&Expr], program: &Program) {
+        self.atom(list, program);
+        self.push(&format!(".{method}("));
+        for (index, arg) in args.iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.expr(arg, program);
+        }
+        self.push(");");
+    }
+
+    fn arms(&mut self, then: &Block, otherwise: Option<&Block>, program: &Program) {
+        self.push(" ");
+        self.block(then, program);
+        if let Some(otherwise) = otherwise {
+            self.push(" else ");
+            self.block(otherwise, program);
+        }
+    }
+
+    fn label(&mut self, label: Option<&str>) {
+        if let Some(label) = label {
+            self.push(&format!("'{label}: "));
+        }
+    }
+
+    fn target(&mut self, label: Option<&str>) {
+        if let Some(label) = label {
+            self.push(&format!(" '{label}"));
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! Expressions, patterns and chains of iterators.
+
+use super::Printer;
+use crate::ast::*;
+
+pub(super) fn symbol(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Add => "+",
+        Operator::Sub => "-",
+        Operator::Mul => "*",
+        Operator::Div => "/",
+        Operator::Rem => "%",
+        Operator::Less => "<",
+        Operator::Greater => ">",
+        Operator::AtMost => "<=",
+        Operator::AtLeast => ">=",
+        Operator::Equal => "==",
+        Operator::And => "&&",
+        Operator::Or => "||",
+    }
+}
+
+/// How tightly an expression binds.
+fn strength(expr: &Expr) -> u8 {
+    match expr {
+        Expr::Binary(operator, ..) => match operator {
+            Operator::Or => 1,
+            Operator::And => 2,
+            Operator::Add | Operator::Sub => 4,
+            Operator::Mul | Operator::Div | Operator::Rem => 5,
+            _ => 3,
+        },
+        // Among operators blocks stand in parentheses, since a statement may not begin with one.
+        Expr::If(..) | Expr::Match(..) | Expr::Block(_) | Expr::Loop(..) => 0,
+        Expr::Struct(..) => 0,
+        Expr::ToFloat(_) => 6,
+        Expr::Neg(_) | Expr::Not(_) | Expr::Deref(_) | Expr::Ref(_) => 7,
+        _ => 8,
+    }
+}
+
+pub(super) fn method_name(fun: Fun) -> &'static str {
+    match fun {
+        Fun::Sin => "sin",
+        Fun::Cos => "cos",
+        Fun::Tanh => "tanh",
+        Fun::Atan => "atan",
+        Fun::Exp => "exp",
+        Fun::Ln => "ln",
+        Fun::Sqrt => "sqrt",
+        Fun::Abs => "abs",
+        Fun::Asinh => "asinh",
+        Fun::ExpM1 => "exp_m1",
+        Fun::Ln1p => "ln_1p",
+        Fun::Recip => "recip",
+        Fun::Relu => "relu",
+        Fun::Sigmoid => "sigmoid",
+        Fun::Softplus => "softplus",
+        Fun::Max => "max",
+        Fun::Min => "min",
+        Fun::Hypot => "hypot",
+        Fun::Atan2 => "atan2",
+        Fun::Powf => "powf",
+        Fun::Powi(_) => "powi",
+        Fun::MulAdd => "mul_add",
+        Fun::Clamp => "clamp",
+    }
+}
+
+impl Printer {
+    pub(super) fn expr(&mut self, expr: &Expr, program: &Program) {
+        match expr {
+            Expr::Float(value, suffix) => {
+                let text = if *value < 0.0 {
+                    format!("({value:?}")
+                } else {
+                    format!("{value:?}")
+                };
+                self.push(&text);
+                self.push(if *suffix { "_f64" } else { "" });
+                self.push(if *value < 0.0 { ")" } else { "" });
+            }
+            Expr::Int(value) => self.push(&value.to_string()),
+            Expr::Bool(value) => self.push(&value.to_string()),
+            Expr::Var(name) => self.push(name),
+            Expr::Deref(inner) => self.prefixed("*", inner, program),
+            Expr::Ref(inner) => self.prefixed("&", inner, program),
+            Expr::Neg(inner) => self.prefixed("-", inner, program),
+            Expr::Not(inner) => self.prefixed("!", inner, program),
+            Expr::Field(base, field, _) => {
+                self.atom(base, program);
+                self.push(&format!(".{}", field.name));
+            }
+            Expr::Part(base, index) => {
+                self.atom(base, program);
+                self.push(&format!(".{index}"));
+            }
+            Expr::Index(base, index) => {
+                self.atom(base, program);
+                self.push("[");
+                self.expr(index, program);
+                self.push("]");
+            }
+            Expr::Len(list) => self.method(list, "len", &[], program),
+            Expr::Clone(inner) => self.method(inner, "clone", &[], program),
+            Expr::Binary(operator, left, right) => {
+                let own = strength(expr);
+                // Comparisons do not chain, and `a - (b - c)` is not `a - b - c`.
+                self.bound(left, own + u8::from(own == 3), program);
+                self.push(&format!(" {} ", symbol(*operator)));
+                self.bound(right, own + 1, program);
+            }
+            Expr::ToFloat(inner) => {
+                self.push("(");
+                self.bound(inner, 6, program);
+                self.push(" as f64)");
+            }
+            Expr::Math(fun, args, by_path) => self.math(*fun, args, *by_path, program),
+            Expr::Tuple(parts) => self.between("(", parts, ")", program),
+            Expr::Array(parts) => self.between("[", parts, "]", program),
+            Expr::VecOf(parts) => self.between("vec![", parts, "]", program),
+            Expr::Repeat(element, count) => {
+                self.push("[");
+                self.expr(element, program);
+                self.push(&format!("; {count}]"));
+            }
+            Expr::VecRepeat(element, count) => {
+                self.push("vec![");
+                self.expr(element, program);
+                self.push(&format!("; {count}]"));
+            }
+            Expr::NewVec => self.push("Vec::new()"),
+            Expr::Struct(index, values) => {
+                let item = &STRUCTS[*index];
+                self.push(&format!("{} {{ ", item.name));
+                for (position, (field, value)) in item.fields.iter().zip(values).enumerate() {
+                    self.push(if position > 0 { ", " } else { "" });
+                    let is_short = matches!(value, Expr::Var(name) if name == field.name);
+                    if !is_short {
+                        self.push(&format!("{}: ", field.name));
+                    }
+                    self.expr(value, program);
+                }
+                self.push(" }");
+            }
+            Expr::If(cond, then, otherwise) => {
+                self.push("if ");
+                self.expr(cond, program);
+                self.arms(then, Some(otherwise), program);
+            }
+            Expr::Match(scrutinee, arms) => self.choice(scrutinee, arms, program),
+            Expr::Block(block) => self.block(block, program),
+            Expr::Loop(label, body) => {
+                self.label(label.as_deref());
+                self.push("loop ");
+                self.block(body, program);
+            }
+            Expr::Call(index, args) => self.call(*index, args, program),
+            Expr::Sum(items) => self.consumed(items, ".sum::<f64>()", program),
+            Expr::Product(items) => self.consumed(items, ".product::<f64>()", program),
+            Expr::Collect(items) => self.consumed(items, ".collect::<Vec<_>>()", program),
+            Expr::Fold(items, init, closure) => {
+                self.consumed(items, ".fold(", program);
+                self.expr(init, program);
+                self.push(", ");
+                self.closure(closure, program);
+                self.push(")");
+            }
+            Expr::Stop(inner) => {
+                self.push("stop_gradient(");
+                self.expr(inner, program);
+                self.push(")");
+            }
+        }
+    }
+
+    fn call(&mut self, index: usize, args: &[Expr], program: &Program) {
+        let Some(function) = program.functions.get(index) else {
+            return self.between("nothing(", args, ")", program);
+        };
+        match (function.owner, args) {
+            (Owner::Method(_), [receiver, rest @ ..]) => {
+                self.atom(receiver, program);
+                self.push(&format!(".{}", function.name));
+                self.between("(", rest, ")", program);
+            }
+            _ => {
+                self.push(&function.name);
+                self.between("(", args, ")", program);
+            }
+        }
+    }
+
+    fn math(&mut self, fun: Fun, args: &[Expr], by_path: bool, program: &Program) {
+        let exponent = match fun {
+            Fun::Powi(n) => n.to_string(),
+            _ => String::new(),
+        };
+        let name = method_name(fun);
+        let rest = if by_path {
+            let owner = if matches!(fun, Fun::Relu | Fun::Sigmoid | Fun::Softplus) {
+                "Float"
+            } else {
+                "f64"
+            };
+            self.push(&format!("{owner}::{name}("));
+            args
+        } else {
+            self.atom(&args[0], program);
+            self.push(&format!(".{name}("));
+            &args[1..]
+        };
+        self.list(rest, program);
+        if by_path && !exponent.is_empty() {
+            self.push(", ");
+        }
+        self.push(&exponent);
+        self.push(")");
+    }
+
+    fn prefixed(&mut self, prefix: &str, inner: &Expr, program: &Program) {
+        self.push(prefix);
+        self.bound(inner, 8, program);
+    }
+
+    /// An expression, in parentheses if it binds less tightly.
+    fn bound(&mut self, expr: &Expr, least: u8, program: &Program) {
+        if strength(expr) < least {
+            self.push("(");
+            self.expr(expr, program);
+            self.push(")");
+        } else {
+            self.expr(expr, program);
+        }
+    }
+
+    /// What stands before a dot or a bracket.
+    pub(super) fn atom(&mut self, expr: &Expr, program: &Program) {
+        self.bound(expr, 8, program);
+    }
+
+    fn method(&mut self, receiver: &Expr, name: &str, args: &[Expr], program: &Program) {
+        self.atom(receiver, program);
+        self.push(&format!(".{name}"));
+        self.between("(", args, ")", program);
+    }
+
+    fn between(&mut self, open: &str, parts: &[Expr], close: &str, program: &Program) {
+        self.push(open);
+        self.list(parts, program);
+        self.push(close);
+    }
+
+    pub(super) fn list(&mut self, parts: &[Expr], program: &Program) {
+        for (index, part) in parts.iter().enumerate() {
+            self.push(if index > 0 { ", " } else { "" });
+            self.expr(part, program);
+        }
+    }
+
+    fn consumed(&mut self, items: &Sequence, end: &str, program: &Program) {
+        self.chained(items, program);
+        self.push(end);
+    }
+
+    /// A chain that a method follows.
+    fn chained(&mut self, sequence: &Sequence, program: &Program) {
+        let is_bare = matches!(sequence, Sequence::Range(..) | Sequence::Borrowed(_));
+        self.push(if is_bare { "(" } else { "" });
+        self.sequence(sequence, program);
+        self.push(if is_bare { ")" } else { "" });
+        let needs_iterator = matches!(sequence, Sequence::Borrowed(_) | Sequence::Owned(_, false));
+        self.push(if needs_iterator { ".into_iter()" } else { "" });
+    }
+
+    pub(super) fn sequence(&mut self, sequence: &Sequence, program: &Program) {
+        match sequence {
+            Sequence::Range(from, to, inclusive) => {
+                self.bound(from, 4, program);
+                self.push(if *inclusive { "..=" } else { ".." });
+                self.bound(to, 4, program);
+            }
+            Sequence::Iter(list) => self.method(list, "iter", &[], program),
+            Sequence::Borrowed(list) => self.prefixed("&", list, program),
+            Sequence::Owned(list, true) => self.method(list, "into_iter", &[], program),
+            Sequence::Owned(list, false) => self.expr(list, program),
+            Sequence::Rev(inner) => self.adapted(inner, ".rev()", program),
+            Sequence::Enumerate(inner) => self.adapted(inner, ".enumerate()", program),
+            Sequence::Copied(inner) => self.adapted(inner, ".copied()", program),
+            Sequence::StepBy(inner, step) => {
+                self.adapted(inner, &format!(".step_by({step})"), program)
+            }
+            Sequence::Zip(inner, other) => {
+                self.adapted(inner, ".zip(", program);
+                self.sequence(other, program);
+                self.push(")");
+            }
+            Sequence::Skip(inner, count) => {
+                self.adapted(inner, ".skip(", program);
+                self.expr(count, program);
+                self.push(")");
+            }
+            Sequence::Take(inner, count) => {
+                self.adapted(inner, ".take(", program);
+                self.expr(count, program);
+                self.push(")");
+            }
+            Sequence::Map(inner, closure) => {
+                self.adapted(inner, ".map(", program);
+                self.closure(closure, program);
+                self.push(")");
+            }
+            Sequence::Filter(inner, closure) => {
+                self.adapted(inner, ".filter(", program);
+                self.closure(closure, program);
+                self.push(")");
+            }
+        }
+    }
+
+    fn adapted(&mut self, inner: &Sequence, adaptor: &str, program: &Program) {
+        self.chained(inner, program);
+        self.push(adaptor);
+    }
+
+    fn closure(&mut self, closure: &Closure, program: &Program) {
+        self.push("|");
+        for (index, pattern) in closure.patterns.iter().enumerate() {
+            self.push(if index > 0 { ", " } else { "" });
+            self.pattern(pattern);
+        }
+        self.push("| ");
+        self.expr(&closure.body, program);
+    }
+
+    pub(super) fn pattern(&mut self, pattern: &Pattern) {
+        match pattern {
+            Pattern::Name(name, mutable) => {
+                self.push(&format!("{}{name}", if *mutable { "mut " } else { "" }))
+            }
+            Pattern::Any => self.push("_"),
+            Pattern::Ref(inner) => {
+                self.push("&");
+                self.pattern(inner);
+            }
+            Pattern::Tuple(parts) => {
+                self.push("(");
+                for (index, part) in parts.iter().enumerate() {
+                    self.push(if index > 0 { ", " } else { "" });
+                    self.pattern(part);
+                }
+                self.push(")");
+            }
+            Pattern::Struct(index, parts) => {
+                let item = &STRUCTS[*index];
+                self.push(&format!("{} {{ ", item.name));
+                for (position, (field, part)) in item.fields.iter().zip(parts).enumerate() {
+                    self.push(if position > 0 { ", " } else { "" });
+                    self.push(&format!("{}: ", field.name));
+                    self.pattern(part);
+                }
+                self.push(" }");
+            }
+        }
+    }
+
+    pub(super) fn choice(&mut self, scrutinee: &Expr, arms: &[Arm], program: &Program) {
+        self.push("match ");
+        self.expr(scrutinee, program);
+        self.push(" {\n");
+        self.level += 1;
+        for arm in arms {
+            self.begin();
+            self.push(&shape(&arm.pattern));
+            if let Some(guard) = &arm.guard {
+                self.push(" if ");
+                self.expr(guard, program);
+            }
+            self.push(" => ");
+            self.block(&arm.body, program);
+            self.end();
+        }
+        self.level -= 1;
+        self.begin();
+        self.push("}");
+    }
+}
+
+fn shape(pattern: &Shape) -> String {
+    match pattern {
+        Shape::Ints(all) => {
+            let all: Vec<String> = all.iter().map(usize::to_string).collect();
+            all.join(" | ")
+        }
+        Shape::Between(low, high) => format!("{low}..={high}"),
+        Shape::Bool(value) => value.to_string(),
+        Shape::Bind(name) => name.clone(),
+        Shape::Any => "_".to_owned(),
+        Shape::Tuple(parts) => {
+            let parts: Vec<String> = parts.iter().map(shape).collect();
+            format!("({})", parts.join(", "))
+        }
+        Shape::Some(name) => format!("Some({name})"),
+        Shape::None => "None".to_owned(),
+    }
+}
