@@ -1,9 +1,11 @@
-//! `#[derive(Differentiable)]`: what the tangent of a struct is, and what can be done with it.
+//! `#[derive(Differentiable)]`: what the tangent of a type is, and what can be done with it.
 
 use chainrule::prelude::*;
 use chainrule::{LeafReader, LeafVisitor, Trainable};
 use std::marker::PhantomData;
 
+#[path = "derive/enums.rs"]
+mod enums;
 #[path = "derive/generics.rs"]
 mod generics;
 #[path = "derive/names.rs"]

@@ -1,10 +1,12 @@
-//! `#[derive(Differentiable)]`: the tangent of a struct, field by field.
+//! `#[derive(Differentiable)]`: the tangent of a struct, field by field, and of an enum, variant by variant.
 
 mod attributes;
 mod emit;
 mod generics;
 mod mentions;
 mod names;
+mod parts;
+mod patterns;
 mod respell;
 mod standard;
 #[cfg(test)]
@@ -21,12 +23,13 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Index, Member, Type, Visibility};
 
-/// What the derive knows of a struct once its mistakes are reported.
-struct Struct {
+/// What the derive knows of a type once its mistakes are reported.
+struct Item {
     ident: Ident,
     vis: Visibility,
-    style: Style,
-    components: Vec<Component>,
+    is_enum: bool,
+    /// The variants of an enum. A struct is like an enum that is its one variant.
+    variants: Vec<Variant>,
     generics: Split,
     /// The path of the runtime's `private` module.
     private: TokenStream,
@@ -35,6 +38,15 @@ struct Struct {
     walker: Ident,
     /// The name of the field that mentions otherwise unused parameters, where there are any.
     marker: Ident,
+}
+
+struct Variant {
+    /// `None` for a struct.
+    ident: Option<Ident>,
+    style: Style,
+    components: Vec<Component>,
+    /// Whether the marker of the generics stands in it.
+    has_marker: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -66,19 +78,26 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = attributes::read(&input.attrs, Place::Type, &mut errors);
     let private = private_module(&options);
-    let (keyword, what) = match &input.data {
+    let keyword = match &input.data {
         Data::Struct(data) => {
-            let item = describe(&input, &data.fields, private, &names, &mut errors);
+            let variants = vec![variant(&input, None, &data.fields, &mut errors)];
+            let item = describe(&input, variants, private, &names);
             return finish(errors, emit::all(&item));
         }
-        Data::Enum(data) => (data.enum_token.span, "an enum"),
-        Data::Union(data) => (data.union_token.span, "a union"),
+        Data::Enum(data) => {
+            let variants = data.variants.iter().map(|node| {
+                attributes::read(&node.attrs, Place::Variant, &mut errors);
+                variant(&input, Some(&node.ident), &node.fields, &mut errors)
+            });
+            let item = describe(&input, variants.collect(), private, &names);
+            return finish(errors, emit::all(&item));
+        }
+        Data::Union(data) => data.union_token.span,
     };
     errors.at(
         keyword,
-        format!("`#[derive(Differentiable)]` stands on {what}: its values do not all have the same components"),
-        "derive it for a struct; hold a part that may be missing in an `Option`, and a choice that carries no floats \
-         in a field with `#[differentiable(skip)]`",
+        "`#[derive(Differentiable)]` stands on a union: which of its fields holds a value is not known",
+        "derive it for a struct or an enum",
     );
     finish(errors, emit::fallback(&input, &private, &names))
 }
@@ -95,13 +114,12 @@ fn private_module(options: &Options) -> TokenStream {
     }
 }
 
-fn describe(
+fn variant(
     input: &DeriveInput,
+    ident: Option<&Ident>,
     fields: &Fields,
-    private: TokenStream,
-    names: &Names,
     errors: &mut Errors,
-) -> Struct {
+) -> Variant {
     let style = match fields {
         Fields::Named(_) => Style::Named,
         Fields::Unnamed(_) => Style::Tuple,
@@ -133,31 +151,67 @@ fn describe(
             vis: field.vis.clone(),
             tangent_member: match &member {
                 Member::Named(_) => member.clone(),
-                Member::Unnamed(_) => Member::Unnamed(Index::from(components.len())),
+                Member::Unnamed(_) => Member::Unnamed(Index {
+                    index: components.len() as u32,
+                    span,
+                }),
             },
-            name: match &member {
-                Member::Named(ident) => ident.unraw().to_string(),
-                Member::Unnamed(index) => index.index.to_string(),
-            },
+            name: member_name(&member),
             ty: respell::without_self(&field.ty, input),
             span,
             member,
         });
     }
-    let types: Vec<&Type> = components.iter().map(|component| &component.ty).collect();
-    let mut ident = input.ident.clone();
-    ident.set_span(generated(ident.span()));
-    Struct {
-        ident,
-        vis: input.vis.clone(),
+    Variant {
+        ident: ident.map(as_generated),
         style,
-        generics: generics::split(input, &types, &private),
         components,
+        has_marker: false,
+    }
+}
+
+fn describe(
+    input: &DeriveInput,
+    mut variants: Vec<Variant>,
+    private: TokenStream,
+    names: &Names,
+) -> Item {
+    let components = variants.iter().flat_map(|variant| &variant.components);
+    let types: Vec<&Type> = components.map(|component| &component.ty).collect();
+    let generics = generics::split(input, &types, &private);
+    if generics.marker.is_some() {
+        // There is a component that mentions a parameter.
+        let first = variants
+            .iter_mut()
+            .find(|variant| !variant.components.is_empty());
+        first
+            .into_iter()
+            .for_each(|variant| variant.has_marker = true);
+    }
+    Item {
+        ident: as_generated(&input.ident),
+        vis: input.vis.clone(),
+        is_enum: matches!(input.data, Data::Enum(_)),
+        variants,
+        generics,
         private,
         tangent: names.fresh(&format!("{}Tangent", input.ident.unraw())),
         walker: names.fresh("V"),
         marker: names.fresh("marker"),
     }
+}
+
+fn member_name(member: &Member) -> String {
+    match member {
+        Member::Named(ident) => ident.unraw().to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
+    }
+}
+
+fn as_generated(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(generated(ident.span()));
+    ident
 }
 
 /// The same place, as generated code: lints leave it alone.
@@ -183,7 +237,7 @@ fn borrowed(ty: &Type) -> Option<&syn::TypeReference> {
     }
 }
 
-impl Struct {
+impl Item {
     /// Whether the type has a tangent for certain, to judge by the names in it.
     fn has_tangent(&self, ty: &Type) -> bool {
         const KNOWN: [&str; 15] = [

@@ -37,7 +37,7 @@ pub fn differentiate(
     guarded(item.clone(), || expand(attribute.into(), item)).into()
 }
 
-/// Gives a struct a tangent type, so that it can be a parameter to differentiate with respect to.
+/// Gives a struct or an enum a tangent type, so that it can be a parameter to differentiate with respect to.
 #[proc_macro_derive(Differentiable, attributes(differentiable))]
 pub fn derive_differentiable(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::derive(item.into()).into()

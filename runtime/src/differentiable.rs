@@ -9,7 +9,9 @@ mod leaves;
 mod variant;
 
 pub use leaves::{clip_by_global_norm, clip_by_value, global_norm};
-pub use variant::{VariantPart, other_variant, variant_part, variant_part_mut};
+pub use variant::{
+    VariantPart, Variants, other_variant, tangent_of_other_variant, variant_part, variant_part_mut,
+};
 
 /// A type that holds floats, and therefore has a tangent: floats, arrays, vectors, tuples, tensors, and structs of them with
 /// `#[derive(Differentiable)]`. Types without floats have the tangent `()`.

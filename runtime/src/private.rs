@@ -3,8 +3,9 @@
 pub use crate::__local_names as local_names;
 pub use crate::checked::checked;
 pub use crate::differentiable::{
-    Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, VariantPart, add_into,
-    add_slice_into, other_variant, variant_part, variant_part_mut, zero_slice,
+    Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, VariantPart, Variants,
+    add_into, add_slice_into, other_variant, tangent_of_other_variant, variant_part,
+    variant_part_mut, zero_slice,
 };
 pub use crate::float::Float;
 pub use crate::generated::{

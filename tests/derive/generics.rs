@@ -201,3 +201,90 @@ fn only_comparing_a_generic_tangent_asks_for_comparable_components() {
     let gradient = numbered(net.zero_tangent());
     assert_eq!((gradient.0.0, gradient.1), (1.0, 2.0));
 }
+
+#[derive(Clone, Differentiable)]
+enum Either<A, B> {
+    Left(A),
+    Right { inner: B },
+    Both(A, B),
+}
+
+/// `K` stands in a bound only; `L` and the lifetime in fields that are left out.
+#[derive(Clone, Differentiable)]
+enum Chosen<'a, T, K, L, const N: usize>
+where
+    T: Float + Mul<K, Output = T>,
+    L: Clone,
+{
+    Nothing,
+    Name(&'a str, PhantomData<K>),
+    Weights([T; N], usize, Vec<T>),
+    Extra {
+        #[differentiable(skip)]
+        extra: L,
+        w: T,
+    },
+}
+
+#[derive(Clone, Differentiable)]
+enum Projected<M: Module> {
+    Weight { w: M::Weight },
+    Pair(<M as Module>::Weight, f64),
+}
+
+#[test]
+fn generic_enums() {
+    let both: Either<f64, Either<f32, Opaque>> =
+        Either::Both(1.0, Either::Right { inner: Opaque(2.0) });
+    assert_eq!(paths(both.clone()), ["Both.0", "Both.1.Right.inner"]);
+    let gradient = numbered(both.zero_tangent());
+    assert_eq!(
+        format!("{gradient:?}"),
+        "Both(1.0, Right { inner: Opaque(2.0) })"
+    );
+    let left: Either<f64, f64> = Either::Left(1.0);
+    assert_eq!(left.zero_tangent(), left.zero_tangent());
+
+    let weight = Projected::<Dense>::Weight {
+        w: Vector::from([1.0, 2.0]),
+    };
+    let pair = Projected::<Dense>::Pair(Vector::from([1.0, 2.0]), 3.0);
+    assert_ne!(weight.zero_tangent(), pair.zero_tangent());
+    assert_eq!(paths(pair), ["Pair.0", "Pair.1"]);
+    assert_eq!(paths(weight), ["Weight.w"]);
+}
+
+#[test]
+fn parameters_of_enums_that_only_bounds_or_left_out_fields_mention() {
+    let name = String::from("borrowed");
+    let values: [Chosen<'_, f64, f64, Marker, 2>; 4] = [
+        Chosen::Nothing,
+        Chosen::Name(&name, PhantomData),
+        Chosen::Weights([1.0, 2.0], 3, vec![5.0]),
+        Chosen::Extra {
+            extra: Marker,
+            w: 4.0,
+        },
+    ];
+    let found: Vec<String> = values.iter().cloned().flat_map(paths).collect();
+    assert_eq!(found, ["Weights.0", "Weights.2", "Extra.w"]);
+    let [_, borrowed, weights, extra] = &values;
+    assert!(matches!(weights, Chosen::Weights(_, 3, _)));
+    assert!(matches!(borrowed, Chosen::Name("borrowed", PhantomData)));
+    assert!(matches!(extra, Chosen::Extra { extra: Marker, .. }));
+    let gradients = values.map(|value| value.zero_tangent());
+    drop(name);
+    // The same type for all names and extras.
+    let same: [<Chosen<'static, f64, f64, String, 2> as Differentiable>::Tangent; 4] = gradients;
+    let shown = same.clone().map(|gradient| format!("{gradient:?}"));
+    assert_eq!(
+        shown,
+        [
+            "Nothing",
+            "Name",
+            "Weights([0.0, 0.0], [0.0])",
+            "Extra { w: 0.0 }"
+        ]
+    );
+    assert_eq!(same, same.clone());
+}

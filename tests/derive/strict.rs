@@ -68,6 +68,99 @@ where
     pub next: Option<Box<Self>>,
 }
 
+/// Variants of every style, with and without components.
+#[derive(Clone, Debug, Differentiable)]
+pub enum Activation {
+    /// No fields.
+    Identity,
+    /// A field.
+    Leaky(
+        /// The slope.
+        f64,
+    ),
+    /// Fields with the components of the variant before.
+    Steep(
+        /// The slope.
+        f64,
+    ),
+    /// Named fields.
+    Spline {
+        /// Where.
+        knots: Vec<f64>,
+        /// How many.
+        count: usize,
+        /// A kind.
+        kind: PhantomData<u8>,
+    },
+    /// No components.
+    Named {
+        /// A rate.
+        #[differentiable(skip)]
+        rate: f64,
+    },
+    /// No fields between brackets.
+    Nothing(),
+}
+
+/// No variants.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub enum Never {}
+
+/// One variant.
+#[derive(Clone, Copy, Debug, Differentiable)]
+pub enum Only {
+    /// The one.
+    One {
+        /// A weight.
+        w: f64,
+    },
+}
+
+/// Every kind of parameter, and recursion.
+#[derive(Clone, Debug, Differentiable)]
+pub enum Branching<'a, T: Float, A, K, const N: usize = 2>
+where
+    K: Clone,
+{
+    /// Weights.
+    Weights(Tensor<T, Rank1<N>>, [A; N]),
+    /// A name.
+    Name(&'a str, PhantomData<K>),
+    /// More of the same.
+    Children {
+        /// In a row.
+        row: Vec<Self>,
+        /// One of the same.
+        next: Option<Box<Self>>,
+    },
+}
+
+/// Its own use, and that of its parts, is what would be a warning.
+#[deprecated]
+#[derive(Clone, Debug, Differentiable)]
+pub enum OldChoice {
+    /// Weights.
+    #[deprecated]
+    Old {
+        /// Weights.
+        #[deprecated]
+        w: f64,
+    },
+    /// Nothing.
+    Nothing,
+}
+
+/// Names that lints dislike, where the user allows them.
+#[allow(non_snake_case, non_camel_case_types)]
+#[derive(Clone, Debug, Differentiable)]
+pub enum Symbols {
+    /// Weights.
+    w_x {
+        /// Weights.
+        W: f64,
+    },
+}
+
 /// Its own use is what would be a warning.
 #[deprecated]
 #[derive(Clone, Debug, Differentiable)]
@@ -87,6 +180,18 @@ pub struct Notation {
 /// The tangent can be named, and stand in a public interface.
 pub type Gradient = <Mlp as Differentiable>::Tangent;
 
+/// That of an enum, too.
+pub type Slope = <Activation as Differentiable>::Tangent;
+
+/// A slope with a component.
+#[must_use]
+pub fn leaky(activation: &Activation) -> Slope {
+    match activation.zero_tangent() {
+        Slope::Leaky(slope) => Slope::Leaky(slope + 1.0),
+        other => other,
+    }
+}
+
 /// A zero.
 #[must_use]
 pub fn zero(mlp: &Mlp) -> Gradient {
@@ -102,4 +207,6 @@ fn the_tangent_has_its_components() {
     };
     let gradient = zero(&mlp);
     ::core::assert!(gradient.w.as_slice().len() == 6 && gradient.b.as_slice().len() == 3);
+    ::core::assert_eq!(leaky(&Activation::Leaky(0.5)), Slope::Leaky(1.0));
+    ::core::assert_eq!(leaky(&Activation::Nothing()), Slope::Nothing());
 }

@@ -10,6 +10,7 @@ use syn::{Attribute, Ident, LitStr, Meta, Path, Token};
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Place {
     Type,
+    Variant,
     Field,
 }
 
@@ -19,6 +20,7 @@ impl Place {
             Place::Type => {
                 "write `#[differentiable(crate = path::to::chainrule)]`, or leave it out"
             }
+            Place::Variant => "write options above the enum and on the fields of its variants",
             Place::Field => "write `#[differentiable(skip)]` to leave the field out of the tangent",
         }
     }
@@ -119,6 +121,11 @@ fn entry(input: ParseStream, place: Place, options: &mut Options) -> Result<(), 
                 "write `#[differentiable(skip)]`",
             )
         }
+        ("skip", Place::Variant) => Err(Mistake::new(
+            name.span(),
+            "`skip` is an option of fields",
+            "write it on each field of the variant: a variant without components stays a variant of the tangent",
+        )),
         ("skip", Place::Type) => Err(Mistake::new(
             name.span(),
             "`skip` is an option of fields",
@@ -135,19 +142,19 @@ fn entry(input: ParseStream, place: Place, options: &mut Options) -> Result<(), 
             options.krate = Some(crate_path(input, name.span())?);
             end(input, "`crate` takes one path", place.example())
         }
-        ("crate", Place::Field) => Err(Mistake::new(
+        ("crate", Place::Variant | Place::Field) => Err(Mistake::new(
             name.span(),
             "`crate` is an option of the type",
-            "write `#[differentiable(crate = ..)]` above the struct",
+            "write `#[differentiable(crate = ..)]` above the type",
         )),
         (unknown, _) => Err(Mistake::new(
             name.span(),
             format!("`#[differentiable]` has no option `{unknown}`"),
             match nearest(unknown, ["skip", "crate"]) {
-                Some("skip") if place == Place::Type => {
+                Some("skip") if place != Place::Field => {
                     "did you mean `skip`? It is an option of fields".into()
                 }
-                Some("crate") if place == Place::Field => {
+                Some("crate") if place != Place::Type => {
                     "did you mean `crate`? It is an option of the type".into()
                 }
                 Some(near) => format!("did you mean `{near}`?"),

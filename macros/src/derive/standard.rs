@@ -2,41 +2,18 @@
 
 use super::emit::marker_value;
 use super::generics::require;
-use super::{Struct, Style};
+use super::{Item, Style, Variant};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::parse_quote;
 
 /// `Clone`, `Debug` and `PartialEq` by hand: the derives of std would ask them of the type parameters.
-pub(super) fn traits(item: &Struct) -> TokenStream {
-    let Struct {
+pub(super) fn traits(item: &Item) -> TokenStream {
+    let Item {
         tangent, private, ..
     } = item;
     let (params, arguments, bounds) = item.generics.tangent.split_for_impl();
-
-    let clones = item.components.iter().map(|component| {
-        let member = &component.tangent_member;
-        quote_spanned!(component.span=> #member: ::core::clone::Clone::clone(&self.#member))
-    });
-    let clones = clones.chain(marker_value(item));
-
-    let name = tangent.to_string();
-    let entries = item.components.iter().map(|component| {
-        let (name, member) = (&component.name, &component.tangent_member);
-        match item.style {
-            Style::Named => quote_spanned!(component.span=> __debug.field(#name, &self.#member);),
-            _ => quote_spanned!(component.span=> __debug.field(&self.#member);),
-        }
-    });
-    let debug = match item.style {
-        Style::Named => quote!(__formatter.debug_struct(#name)),
-        _ => quote!(__formatter.debug_tuple(#name)),
-    };
-
-    let equals = item.components.iter().map(|component| {
-        let member = &component.tangent_member;
-        quote_spanned!(component.span=> ::core::cmp::PartialEq::eq(&self.#member, &__other.#member))
-    });
+    let (clones, debug, equals) = (clones(item), debug(item), equals(item));
     let mut comparable = item.generics.tangent.clone();
     for ty in &item.generics.bounded {
         let tangent = quote!(<#ty as #private::Differentiable>::Tangent);
@@ -52,22 +29,74 @@ pub(super) fn traits(item: &Struct) -> TokenStream {
         impl #params ::core::clone::Clone for #tangent #arguments #bounds {
             #[inline]
             fn clone(&self) -> Self {
-                #tangent { #(#clones,)* }
+                #clones
             }
         }
         #[automatically_derived]
         impl #params ::core::fmt::Debug for #tangent #arguments #bounds {
             fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                let mut __debug = #debug;
-                #(#entries)*
-                __debug.finish()
+                #debug
             }
         }
         impl #params ::core::cmp::PartialEq for #tangent #arguments #comparable {
             #[inline]
             fn eq(&self, __other: &Self) -> bool {
-                true #(&& #equals)*
+                #equals
             }
         }
     }
+}
+
+fn clones(item: &Item) -> TokenStream {
+    item.each(|variant| {
+        let clones = variant.numbered("__value").map(|(component, value)| {
+            let member = &component.tangent_member;
+            quote_spanned!(component.span=> #member: ::core::clone::Clone::clone(#value))
+        });
+        let clones = clones.chain(marker_value(item, variant));
+        let pattern = variant.tangent_pattern(&item.tangent, "__value");
+        let path = variant.path(&item.tangent);
+        quote!(#pattern => #path { #(#clones,)* })
+    })
+}
+
+fn debug(item: &Item) -> TokenStream {
+    item.each(|variant| {
+        let name = match &variant.ident {
+            Some(_) => variant.name(),
+            None => item.tangent.to_string(),
+        };
+        let builder = match variant.style {
+            Style::Named => quote!(debug_struct),
+            _ => quote!(debug_tuple),
+        };
+        let entries = variant.numbered("__value").map(|(component, value)| {
+            let name = &component.name;
+            match variant.style {
+                Style::Named => quote_spanned!(component.span=> __debug.field(#name, #value);),
+                _ => quote_spanned!(component.span=> __debug.field(#value);),
+            }
+        });
+        let pattern = variant.tangent_pattern(&item.tangent, "__value");
+        quote! {
+            #pattern => {
+                let mut __debug = __formatter.#builder(#name);
+                #(#entries)*
+                __debug.finish()
+            }
+        }
+    })
+}
+
+fn equals(item: &Item) -> TokenStream {
+    let arm = |variant: &Variant| {
+        let pairs = variant.numbered("__value").zip(variant.numbered("__other"));
+        let equals = pairs.map(|((component, value), (_, other))| {
+            quote_spanned!(component.span=> ::core::cmp::PartialEq::eq(#value, #other))
+        });
+        let value = variant.tangent_pattern(&item.tangent, "__value");
+        let other = variant.tangent_pattern(&item.tangent, "__other");
+        quote!((#value, #other) => true #(&& #equals)*)
+    };
+    item.each_pair(&quote!(__other), arm, &quote!(_ => false))
 }

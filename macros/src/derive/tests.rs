@@ -30,6 +30,19 @@ fn a_renamed_crate_is_the_only_one_that_is_named() {
             #[differentiable(crate = ad::inner)]
             enum Never {}
         ),
+        quote!(
+            #[differentiable(crate = ad::inner)]
+            enum Shape<T: Bound> {
+                Circle(T),
+                Rect { w: Vec<T>, n: usize },
+            }
+        ),
+        quote!(
+            #[differentiable(crate = ad::inner)]
+            union Bits {
+                float: f32,
+            }
+        ),
     ];
     for input in inputs {
         let renamed = derive(input).to_string();
@@ -57,6 +70,18 @@ fn the_output_grows_with_the_number_of_fields() {
     let size = |fields: usize| {
         let names = (0..fields).map(|field| format_ident!("field{field}"));
         count(derive(quote!(struct Net { #(#names: Matrix<2, 3>,)* })))
+    };
+    let (none, some, many) = (size(0), size(100), size(1000));
+    assert_eq!(many - none, 10 * (some - none));
+}
+
+#[test]
+fn the_output_grows_with_the_number_of_variants() {
+    let size = |variants: usize| {
+        let names = (0..variants).map(|variant| format_ident!("Variant{variant}"));
+        count(derive(
+            quote!(enum Shape { First, Second, #(#names(f64, Vector<2>),)* }),
+        ))
     };
     let (none, some, many) = (size(0), size(100), size(1000));
     assert_eq!(many - none, 10 * (some - none));

@@ -37,15 +37,41 @@ pub fn variant_part_mut<const PART: u64, T: VariantPart<PART>>(tangent: &mut T) 
     tangent.part_mut()
 }
 
+/// An enum with a tangent, or a tangent that is an enum.
+pub trait Variants {
+    /// The name of the variant that the value is of.
+    fn variant(&self) -> &'static str;
+}
+
 /// Panics: a component of one variant was asked of a tangent of another.
 #[cold]
 #[track_caller]
-pub fn other_variant(value: &str, tangent: &str) -> ! {
-    panic!("the cotangent of `{value}` is of another variant, `{tangent}`");
+pub fn other_variant<T: Variants>(variant: &str, tangent: &T) -> ! {
+    panic!(
+        "the cotangent of `{variant}` is of another variant, `{}`",
+        tangent.variant()
+    );
+}
+
+/// Panics: a value of one variant was visited with a tangent of another.
+#[cold]
+#[track_caller]
+pub fn tangent_of_other_variant<D: Variants, T: Variants>(value: &D, tangent: &T) -> ! {
+    panic!(
+        "visit: a value of `{}` has a tangent of `{}`",
+        value.variant(),
+        tangent.variant()
+    );
 }
 
 /// The number of `Some.0`; a test of the macro holds it against its own.
 const SOME: u64 = 0x7611_5bfb_b6bb_d847;
+
+impl<T> Variants for Option<T> {
+    fn variant(&self) -> &'static str {
+        if self.is_some() { "Some" } else { "None" }
+    }
+}
 
 impl<T> VariantPart<SOME> for Option<T> {
     type Part = T;
@@ -54,7 +80,7 @@ impl<T> VariantPart<SOME> for Option<T> {
     fn part(&self) -> &T {
         match self {
             Some(part) => part,
-            None => other_variant("Some", "None"),
+            None => other_variant("Some", self),
         }
     }
 
@@ -62,7 +88,7 @@ impl<T> VariantPart<SOME> for Option<T> {
     fn part_mut(&mut self) -> &mut T {
         match self {
             Some(part) => part,
-            None => other_variant("Some", "None"),
+            None => other_variant("Some", self),
         }
     }
 }

@@ -47,6 +47,24 @@ pub struct Layer<const I: usize, const O: usize> {
     pub steps: usize,
 }
 
+/// What stands behind a layer.
+#[derive(Clone, Debug, Differentiable)]
+#[differentiable(crate = derivatives)]
+pub enum Activation<const N: usize> {
+    /// Nothing.
+    Identity,
+    /// A slope for each element, and a name.
+    Leaky(Vector<N, f64>, &'static str),
+    /// A scale that is trained, and a rate that is not.
+    Scaled {
+        /// The scale.
+        by: f64,
+        /// The rate.
+        #[differentiable(skip)]
+        rate: f64,
+    },
+}
+
 /// The output of a layer.
 #[differentiate(crate = derivatives)]
 #[must_use]
@@ -126,8 +144,8 @@ pub fn calls(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{branches, calls, elements, loss, polar, Layer};
-    use derivatives::{gradcheck, Init, Matrix, Rng, Vector};
+    use super::{branches, calls, elements, loss, polar, Activation, Layer};
+    use derivatives::{gradcheck, Differentiable, Init, Matrix, Rng, Sgd, Vector};
 
     fn layer<const I: usize, const O: usize>(rng: &mut Rng) -> Layer<I, O> {
         Layer {
@@ -172,5 +190,26 @@ mod tests {
         )
         .unwrap();
         gradcheck(|x: &f64| calls(*x), &0.5, &calls::grad(0.5)).unwrap();
+    }
+    #[test]
+    fn steps_of_an_enum() {
+        type Slope = <Activation<2> as Differentiable>::Tangent;
+        let mut activations = [
+            Activation::Identity,
+            Activation::Leaky(Vector::from([1.0, 2.0]), "leaky"),
+            Activation::Scaled { by: 3.0, rate: 0.5 },
+        ];
+        let gradient = activations
+            .each_ref()
+            .map(|activation| match activation.zero_tangent() {
+                Slope::Scaled { by } => Slope::Scaled { by: by + 1.0 },
+                other => other,
+            });
+        Sgd::new(1.0).step(&mut activations, &gradient);
+        assert!(matches!(
+            &activations,
+            [Activation::Identity, Activation::Leaky(slopes, "leaky"), Activation::Scaled { by, rate }]
+                if slopes.as_slice() == [1.0, 2.0] && (*by, *rate) == (2.0, 0.5)
+        ));
     }
 }

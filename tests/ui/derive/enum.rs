@@ -1,28 +1,32 @@
 use chainrule::prelude::*;
 
 #[derive(Clone, Differentiable)]
-enum Layer {
-    Dense(Matrix<2, 3>),
-    Bias { b: Vector<3> },
+enum Layer<'a> {
+    Dense(&'a Matrix<2, 3>),
+    Rows { rows: &'a [f64], name: &'a str },
+    #[differentiable(skip)]
+    Skipped(f64),
+    #[differentiable(crate = chainrule)]
+    Through(f64),
+    #[differentiable(skp)]
+    Misspelt(f64),
+    #[differentiable]
+    Nothing,
+    Field {
+        #[differentiable(crate = chainrule)]
+        w: f64,
+    },
 }
 
-// Without `Clone`, and with a mistake in its attribute.
-#[derive(Differentiable)]
-#[differentiable(skipp)]
-pub enum Either<A, B> {
-    Left(A),
-    Right(B),
-}
-
-// What uses the type is not reported again.
+// The mistakes do not hide the tangent.
 #[derive(Clone, Differentiable)]
-struct Net {
-    first: Layer,
+struct Net<'a> {
+    first: Layer<'a>,
     scale: f64,
 }
 
 fn main() {
-    let net = Net { first: Layer::Bias { b: Vector::zeros([3]) }, scale: 1.0 };
+    let mut net = Net { first: Layer::Skipped(1.0), scale: 1.0 };
     let gradient = net.zero_tangent();
-    Sgd::new(0.1).step(&mut net.clone(), &gradient);
+    Sgd::new(0.1).step(&mut net, &gradient);
 }

@@ -17,4 +17,7 @@ struct Generic<T> {
     schedule: Schedule,
 }
 
+#[derive(Clone, Differentiable)]
+struct Tuple(f64, Schedule, f64);
+
 fn main() {}
