@@ -38,6 +38,23 @@ pub fn differentiate(
 }
 
 /// Gives a struct or an enum a tangent type, so that it can be a parameter to differentiate with respect to.
+///
+/// The tangent is named `<Mlp as Differentiable>::Tangent`, best by an alias. That of a struct is a struct with a component
+/// for each field that carries floats, under the name of the field. Left out are fields whose written type has no floats
+/// (integers, strings, functions, containers of those, `PhantomData`) and those with `#[differentiable(skip)]`; the fields
+/// of a tuple struct close up. A path to the runtime other than `::chainrule` is given above the type, as
+/// `#[differentiable(crate = path)]`.
+///
+/// That of an enum is an enum with the same variants, each with the components of its fields:
+///
+/// ```text
+/// enum Shape { Circle(f64), Rect { w: f64, h: f64, name: String }, Poly(usize, Vec<f64>), Empty }
+/// enum ShapeTangent { Circle(f64), Rect { w: f64, h: f64 }, Poly(Vec<f64>), Empty }
+/// ```
+///
+/// A gradient is of the variant that the value was of. A value and a tangent of different variants panic where they meet:
+/// in `optimizer.step`, `accumulate` and `visit`. An optimizer with a state for each parameter takes it that values stay of
+/// their variant from step to step.
 #[proc_macro_derive(Differentiable, attributes(differentiable))]
 pub fn derive_differentiable(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive::derive(item.into()).into()

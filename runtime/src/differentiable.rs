@@ -13,8 +13,8 @@ pub use variant::{
     VariantPart, Variants, other_variant, tangent_of_other_variant, variant_part, variant_part_mut,
 };
 
-/// A type that holds floats, and therefore has a tangent: floats, arrays, vectors, tuples, tensors, and structs of them with
-/// `#[derive(Differentiable)]`. Types without floats have the tangent `()`.
+/// A type that holds floats, and therefore has a tangent: floats, arrays, vectors, tuples, tensors, and structs and enums of
+/// them with `#[derive(Differentiable)]`. Types without floats have the tangent `()`.
 ///
 /// ```
 /// use chainrule::Differentiable;
