@@ -288,3 +288,30 @@ fn parameters_of_enums_that_only_bounds_or_left_out_fields_mention() {
     );
     assert_eq!(same, same.clone());
 }
+
+/// As above, in named fields of which one has the marker's name.
+#[derive(Clone, Differentiable)]
+enum ScaledChoice<T: Float + Mul<K, Output = T>, K> {
+    Kind(PhantomData<K>),
+    Named { w: T, marker: f64 },
+}
+
+#[test]
+fn the_marker_stands_beside_named_components() {
+    let values = [
+        ScaledChoice::<f64, f64>::Kind(PhantomData),
+        ScaledChoice::Named {
+            w: 1.0,
+            marker: 2.0,
+        },
+    ];
+    let gradient = numbered(values.zero_tangent());
+    assert_eq!(
+        format!("{gradient:?}"),
+        "[Kind, Named { w: 1.0, marker: 2.0 }]"
+    );
+    assert_eq!(gradient, gradient.clone());
+    let [kind, named] = values;
+    assert!(matches!(kind, ScaledChoice::Kind(PhantomData)));
+    assert_eq!(paths(named), ["Named.w", "Named.marker"]);
+}

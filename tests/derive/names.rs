@@ -96,6 +96,45 @@ fn structs_written_by_a_macro() {
     assert_eq!(paths(two), ["a", "b", "bias"]);
 }
 
+macro_rules! choices {
+    ($($name:ident: $ty:ty { $($variant:ident $field:ident),* })*) => {$(
+        #[derive(Clone, Differentiable)]
+        enum $name {
+            $($variant { $field: $ty, own: f64 },)*
+            Bias($crate::names::Alias, $ty),
+        }
+    )*};
+}
+choices! {
+    Either: Vec<f32> { Left x, Right own_x }
+}
+
+#[test]
+fn enums_written_by_a_macro() {
+    let values = [
+        Either::Left {
+            x: vec![1.0],
+            own: 2.0,
+        },
+        Either::Right {
+            own_x: vec![3.0],
+            own: 4.0,
+        },
+        Either::Bias(5.0, vec![6.0]),
+    ];
+    let found: Vec<String> = values.iter().cloned().flat_map(paths).collect();
+    let expected = [
+        "Left.x",
+        "Left.own",
+        "Right.own_x",
+        "Right.own",
+        "Bias.0",
+        "Bias.1",
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(values.zero_tangent(), values.zero_tangent());
+}
+
 mod layer {
     use chainrule::prelude::*;
 
@@ -140,8 +179,17 @@ struct ThroughPath {
     rate: f64,
 }
 
+#[derive(Clone, Differentiable)]
+#[differentiable(crate = renamed::ad)]
+enum ChoiceThroughPath {
+    One(f64),
+    Other { w: f64 },
+}
+
 #[test]
 fn the_runtime_may_have_another_path() {
+    assert_eq!(paths(ChoiceThroughPath::One(1.0)), ["One.0"]);
+    assert_eq!(paths(ChoiceThroughPath::Other { w: 1.0 }), ["Other.w"]);
     let value = ThroughPath { w: 1.0, rate: 2.0 };
     assert_eq!(value.rate, 2.0);
     assert_eq!(paths(value), ["w"]);
