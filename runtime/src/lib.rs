@@ -35,6 +35,7 @@ mod partials;
 mod pool;
 mod shape;
 mod slot;
+mod stack;
 mod tensor;
 mod zip;
 

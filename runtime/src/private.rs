@@ -25,6 +25,7 @@ pub use crate::partials::{
 };
 pub use crate::shape::{Broadcast, Shape, SumTo};
 pub use crate::slot::{Given, Inactive, Off, Slot, assert_twin, stop_gradient};
+pub use crate::stack::{Stack, reserved};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
 pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
 pub use core::clone::Clone;

@@ -1,14 +1,18 @@
 //! Loops, and what they keep of each iteration.
 
 use super::Emitter;
-use crate::ir::{Head, Loop, Op, Region, Stmt, Ty, Value};
-use proc_macro2::TokenStream;
+use crate::ir::{FloatTy, Head, Loop, Op, Region, Stmt, Ty, Value};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+
+/// The most iterations that are kept on the stack.
+const MOST_ON_THE_STACK: usize = 1024;
+/// The longest tuple that has a default.
+const MOST_DEFAULTS: usize = 12;
 
 impl Emitter<'_> {
     /// Expands to: `for i in 0..n { .. trace.push((i, h)); }`
     pub(super) fn repeat(&self, forward: &Loop) -> TokenStream {
-        let rt = &self.rt;
         let trace = self.plan.kept.traces.get(&forward.id).copied();
         let is_shared = self.plan.kept.reversed(forward.id).is_some();
         let body = self.statements(&forward.body);
@@ -31,8 +35,8 @@ impl Emitter<'_> {
         });
         let body = quote!({ #body #push #count #stop });
         let begin = trace.filter(|_| !is_shared).map(|trace| {
-            let trace = self.variable(trace);
-            quote!(let mut #trace = #rt::Vec::new();)
+            let (trace, storage) = (self.variable(trace), self.storage(forward));
+            quote!(let mut #trace = #storage;)
         });
         let begin_shared = self.begin_shared_traces(forward.id);
         let repeat = match &forward.head {
@@ -49,6 +53,72 @@ impl Emitter<'_> {
             Head::While { test } => self.while_loop(test, &body),
         };
         quote!(#begin_shared #begin #begin_count #repeat)
+    }
+
+    /// What a trace is at first: on the stack where the number of iterations is a constant, reserved where all of them run.
+    fn storage(&self, forward: &Loop) -> TokenStream {
+        let rt = &self.rt;
+        let Head::Range { start, end, .. } = &forward.head else {
+            return quote!(#rt::Vec::new());
+        };
+        let kept = self.iteration(forward);
+        let is_plain = |value: &Value| {
+            let ty = &self.derivative.graph[*value].ty;
+            self.is_copy(*value) && !matches!(ty, Ty::Float(FloatTy::Generic(_)))
+        };
+        if let Some(count) = self.constant_count(*start, *end)
+            && kept.len() <= MOST_DEFAULTS
+            && kept.iter().all(is_plain)
+        {
+            return quote!(#rt::Stack::<_, #count>::new());
+        }
+        if forward.stop.is_some() {
+            return quote!(#rt::Vec::new());
+        }
+        let range = self.range(*start, *end, false);
+        quote!(#rt::reserved(&(#range)))
+    }
+
+    /// How often a loop runs, where that can be written as the length of an array.
+    fn constant_count(&self, start: Value, end: Value) -> Option<TokenStream> {
+        let (start, end) = (self.value(start).tokens(), self.constant(end)?);
+        let number = |tokens: &TokenStream| tokens.to_string().parse::<usize>().ok();
+        match (number(&start)?, number(&end)) {
+            (start, Some(end)) => {
+                let count = end.saturating_sub(start);
+                let literal = Literal::usize_unsuffixed(count);
+                (count <= MOST_ON_THE_STACK).then(|| quote!(#literal))
+            }
+            (0, None) => Some(end),
+            _ => None,
+        }
+    }
+
+    /// A literal, a generic constant, or the length of an array whose type says it.
+    fn constant(&self, value: Value) -> Option<TokenStream> {
+        let graph = &self.derivative.graph;
+        let Op::Rust(snippet) = &graph[value].op else {
+            return None;
+        };
+        match &snippet.uses[..] {
+            [] => {
+                let consts = self.signature.const_generics();
+                let tokens = &snippet.tokens;
+                let text = tokens.to_string();
+                let is_known = text.parse::<usize>().is_ok() || consts.contains(&text);
+                is_known.then(|| tokens.clone())
+            }
+            [(name, list)] if snippet.tokens.to_string() == format!("{name} . len ()") => {
+                let Op::Param(index) = graph[graph.behind_refs(*list)].op else {
+                    return None;
+                };
+                let len = self.signature.params[index].array_len()?;
+                let text = len.to_string();
+                let consts = self.signature.const_generics();
+                (text.parse::<usize>().is_ok() || consts.contains(&text)).then_some(len)
+            }
+            _ => None,
+        }
     }
 
     /// Expands to: `let mut trace = rt::Vec::new();`, for every loop within a statement that has one trace for all its runs.

@@ -61,6 +61,18 @@ pub(crate) enum OwnerKind {
 }
 
 impl Param {
+    /// The length of an array, by the type that is written.
+    pub(crate) fn array_len(&self) -> Option<TokenStream> {
+        fn len(ty: &Type) -> Option<TokenStream> {
+            match ty {
+                Type::Array(array) => Some(array.len.to_token_stream()),
+                Type::Reference(reference) => len(&reference.elem),
+                _ => None,
+            }
+        }
+        len(&self.written)
+    }
+
     /// Whether this is `self`.
     pub(crate) fn is_receiver(&self) -> bool {
         matches!(&self.pattern, Pat::Ident(pat) if pat.ident == "self")
@@ -520,6 +532,16 @@ impl Signature {
     /// Whether the function is a method in a block of this kind.
     pub(crate) fn is_in(&self, kind: OwnerKind) -> bool {
         self.owner.as_ref().is_some_and(|owner| owner.kind == kind)
+    }
+
+    /// The names of generic constants.
+    pub(crate) fn const_generics(&self) -> Vec<String> {
+        let owner = self
+            .owner
+            .iter()
+            .flat_map(|owner| owner.generics.const_params());
+        let params = owner.chain(self.generics.const_params());
+        params.map(|param| param.ident.to_string()).collect()
     }
 
     /// Whether the function or its block is generic over types.

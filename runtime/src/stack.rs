@@ -1,0 +1,83 @@
+//! Where loops keep what their backward sweep reads.
+
+/// A list of at most `N` elements that needs no heap: the trace of a loop whose number of iterations is a constant.
+#[derive(Clone, Copy, Debug)]
+pub struct Stack<T, const N: usize> {
+    elements: [T; N],
+    len: usize,
+}
+
+impl<T: Copy + Default, const N: usize> Stack<T, N> {
+    /// An empty one.
+    #[inline(always)]
+    #[must_use]
+    pub fn new() -> Self {
+        Stack {
+            elements: [T::default(); N],
+            len: 0,
+        }
+    }
+
+    /// Appends an element. Panics when there are `N`.
+    #[inline(always)]
+    pub fn push(&mut self, element: T) {
+        self.elements[self.len] = element;
+        self.len += 1;
+    }
+
+    /// The elements, first to last.
+    #[inline(always)]
+    pub fn iter(&self) -> core::slice::Iter<'_, T> {
+        self.elements[..self.len].iter()
+    }
+}
+
+impl<T: Copy + Default, const N: usize> Default for Stack<T, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'a, T: Copy + Default, const N: usize> IntoIterator for &'a Stack<T, N> {
+    type Item = &'a T;
+    type IntoIter = core::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// A list with room for an element for each step of a range.
+#[inline]
+#[must_use]
+pub fn reserved<T, I>(range: &core::ops::Range<I>) -> Vec<T>
+where
+    core::ops::Range<I>: Iterator,
+{
+    Vec::with_capacity(range.size_hint().0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_holds_what_is_pushed() {
+        let mut stack = Stack::<_, 3>::new();
+        for i in 0..2 {
+            stack.push((i, 0.5 * f64::from(i)));
+        }
+        assert_eq!(
+            stack.iter().rev().copied().collect::<Vec<_>>(),
+            [(1, 0.5), (0, 0.0)]
+        );
+        assert_eq!((&stack).into_iter().len(), 2);
+        assert_eq!(Stack::<f64, 0>::default().iter().len(), 0);
+    }
+
+    #[test]
+    fn a_range_reserves_its_length() {
+        assert!(reserved::<f64, _>(&(2..12)).capacity() >= 10);
+        assert_eq!(reserved::<f64, _>(&(5_i64..2)).capacity(), 0);
+    }
+}
