@@ -78,6 +78,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         constants: HashMap::new(),
         items: Vec::new(),
         rewritten: Vec::new(),
+        loads: HashMap::new(),
     };
     lower.env.enter();
     let mut params = Vec::new();
@@ -135,6 +136,8 @@ struct Lower<'a> {
     items: Vec<syn::Item>,
     /// Expressions written for the user's, which are known by where they are.
     rewritten: Vec<Rc<syn::Expr>>,
+    /// What was read last of variables that have not changed since, in the statements at hand.
+    loads: HashMap<Value, Value>,
 }
 
 impl Lower<'_> {
@@ -177,7 +180,9 @@ impl Lower<'_> {
     /// The statements that `build` makes, apart from those around them.
     fn region(&mut self, build: impl FnOnce(&mut Self) -> Vec<Value>) -> Region {
         let outer = std::mem::take(&mut self.stmts);
+        self.loads.clear();
         let yields = build(self);
+        self.loads.clear();
         let stmts = std::mem::replace(&mut self.stmts, outer);
         Region { stmts, yields }
     }
@@ -190,6 +195,9 @@ impl Lower<'_> {
             _ => op.operands().iter().any(|value| self.graph[*value].active),
         };
         let value = self.graph.add(op, ty, active, span);
+        if self.graph.may_change_cells(value) {
+            self.loads.clear();
+        }
         self.stmts.push(Stmt::Let(value));
         value
     }

@@ -11,72 +11,91 @@ use quote::{ToTokens, quote, quote_spanned};
 
 impl Emitter<'_> {
     pub(super) fn statements(&self, region: &Region) -> TokenStream {
-        region
+        let live: Vec<&Stmt> = region
             .stmts
             .iter()
             .filter(|stmt| self.plan.is_live(stmt))
-            .map(|stmt| match stmt {
-                Stmt::Let(value) => self.binding(*value),
-                Stmt::If(branch) if branch.mirrors.is_some() => self.mirrored(branch),
-                Stmt::If(branch) => self.branch(branch),
-                Stmt::Call(call) => self.call(call),
-                Stmt::Pull { call, cotangent } => self.pull(call, *cotangent),
-                Stmt::BeginAdjoint(value) => self.begin_adjoint(*value),
-                Stmt::Accumulate { place, value } => self.accumulate(*place, *value),
-                Stmt::Loop(body) if body.mirrors.is_some() => self.mirrored_loop(body),
-                Stmt::Loop(body) => self.repeat(body),
-                Stmt::Store { place, value, .. } => {
-                    let (place, value) = (self.place(*place).tokens(), self.owned(*value));
-                    quote!(#place = #value;)
+            .collect();
+        let mut tokens = TokenStream::new();
+        let mut rest = &live[..];
+        while let [stmt, following @ ..] = rest {
+            rest = following;
+            if let Stmt::BeginAdjoint(root) = stmt
+                && let [Stmt::Accumulate { place, value }, behind @ ..] = following
+                && root == place
+                && let Some(begun) = self.begun_with(*root, *value)
+            {
+                tokens.extend(begun);
+                rest = behind;
+                continue;
+            }
+            tokens.extend(self.statement(stmt));
+        }
+        tokens
+    }
+
+    fn statement(&self, stmt: &Stmt) -> TokenStream {
+        match stmt {
+            Stmt::Let(value) => self.binding(*value),
+            Stmt::If(branch) if branch.mirrors.is_some() => self.mirrored(branch),
+            Stmt::If(branch) => self.branch(branch),
+            Stmt::Call(call) => self.call(call),
+            Stmt::Pull { call, cotangent } => self.pull(call, *cotangent),
+            Stmt::BeginAdjoint(value) => self.begin_adjoint(*value),
+            Stmt::Accumulate { place, value } => self.accumulate(*place, *value),
+            Stmt::Loop(body) if body.mirrors.is_some() => self.mirrored_loop(body),
+            Stmt::Loop(body) => self.repeat(body),
+            Stmt::Store { place, value, .. } => {
+                let (place, value) = (self.place(*place).tokens(), self.owned(*value));
+                quote!(#place = #value;)
+            }
+            Stmt::Push { place, value } => {
+                let (place, value) = (self.base(*place), self.owned(*value));
+                quote!(#place.push(#value);)
+            }
+            Stmt::Increment {
+                place,
+                value,
+                negative,
+            } => {
+                let (place, value) = (self.place(*place).tokens(), self.owned(*value));
+                if *negative {
+                    quote!(#place -= #value;)
+                } else {
+                    quote!(#place += #value;)
                 }
-                Stmt::Push { place, value } => {
-                    let (place, value) = (self.base(*place), self.owned(*value));
-                    quote!(#place.push(#value);)
-                }
-                Stmt::Increment {
-                    place,
-                    value,
-                    negative,
-                } => {
-                    let (place, value) = (self.place(*place).tokens(), self.owned(*value));
-                    if *negative {
-                        quote!(#place -= #value;)
-                    } else {
-                        quote!(#place += #value;)
-                    }
-                }
-                Stmt::Pop { place, .. } => {
-                    let place = self.base(*place);
-                    quote!(#place.pop();)
-                }
-                Stmt::PushAdjoint { place, value } => {
-                    let (target, zero) = (self.adjoint_place(*place), self.zero_like(*value));
-                    quote!(#target.push(#zero);)
-                }
-                Stmt::Swap(a, b) => {
-                    let [a, b] = [a, b].map(|place| self.place(*place).at(Binding::Prefix));
-                    let rt = &self.rt;
-                    quote!(#rt::swap(&mut #a, &mut #b);)
-                }
-                Stmt::SwapAdjoints(a, b) => {
-                    let [a, b] = [a, b].map(|place| self.adjoint_place(*place));
-                    let rt = &self.rt;
-                    quote!(#rt::swap(&mut #a, &mut #b);)
-                }
-                Stmt::ClearAdjoint(place) => {
-                    let (target, rt) = (self.adjoint_place(*place), &self.rt);
-                    quote!(#rt::set_zero(&mut #target);)
-                }
-                Stmt::ResetAdjoint { place, value } => {
-                    let (target, value) = (self.adjoint_place(*place), self.owned(*value));
-                    quote!(#target = #value;)
-                }
-                Stmt::Effect(value) => {
-                    let tokens = self.definition(*value, None).tokens();
-                    quote!(#tokens;)
-                }
-            })
-            .collect()
+            }
+            Stmt::Pop { place, .. } => {
+                let place = self.base(*place);
+                quote!(#place.pop();)
+            }
+            Stmt::PushAdjoint { place, value } => {
+                let (target, zero) = (self.adjoint_place(*place), self.zero_like(*value));
+                quote!(#target.push(#zero);)
+            }
+            Stmt::Swap(a, b) => {
+                let [a, b] = [a, b].map(|place| self.place(*place).at(Binding::Prefix));
+                let rt = &self.rt;
+                quote!(#rt::swap(&mut #a, &mut #b);)
+            }
+            Stmt::SwapAdjoints(a, b) => {
+                let [a, b] = [a, b].map(|place| self.adjoint_place(*place));
+                let rt = &self.rt;
+                quote!(#rt::swap(&mut #a, &mut #b);)
+            }
+            Stmt::ClearAdjoint(place) => {
+                let (target, rt) = (self.adjoint_place(*place), &self.rt);
+                quote!(#rt::set_zero(&mut #target);)
+            }
+            Stmt::ResetAdjoint { place, value } => {
+                let (target, value) = (self.adjoint_place(*place), self.owned(*value));
+                quote!(#target = #value;)
+            }
+            Stmt::Effect(value) => {
+                let tokens = self.definition(*value, None).tokens();
+                quote!(#tokens;)
+            }
+        }
     }
 
     /// Expands to: `let y = w * x + b;`
@@ -454,6 +473,24 @@ impl Emitter<'_> {
             Op::Deref(inner) | Op::Ref(inner) => self.path_in(*inner, root),
             _ => quote!(#root),
         }
+    }
+
+    /// Expands to: `let mut s_bar: f64 = 1.0;`, where that is the first thing added to it.
+    fn begun_with(&self, root: Value, value: Value) -> Option<TokenStream> {
+        let graph = &self.derivative.graph;
+        let Ty::Float(float) = &graph[root].ty else {
+            return None;
+        };
+        if !graph[value].ty.is_float() || *float == FloatTy::Inferred {
+            return None;
+        }
+        let (name, value) = (self.adjoint(root), self.value(value).tokens());
+        let ty = match float {
+            FloatTy::F32 => quote!(f32),
+            FloatTy::Generic(name) => quote!(#name),
+            _ => quote!(f64),
+        };
+        Some(quote!(let mut #name: #ty = #value;))
     }
 
     /// Expands to: `let mut h_bar = rt::zero_tangent(&h);`

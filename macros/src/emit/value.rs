@@ -13,13 +13,19 @@ use std::str::FromStr;
 impl Emitter<'_> {
     /// The variable that holds a value.
     pub(super) fn variable(&self, value: Value) -> Ident {
-        let node = &self.derivative.graph[value];
-        let wish = match (&node.name, &node.ty) {
-            (Some(name), _) => name.as_str(),
-            (None, Ty::Bool) => "cond",
-            (None, _) => "t",
+        let graph = &self.derivative.graph;
+        let node = &graph[value];
+        let wish = match (&node.name, &node.op, &node.ty) {
+            (Some(name), ..) => name.clone(),
+            // It has a name of its own since the variable is about to change.
+            (None, Op::Load(place), _) => match &graph[graph.root(*place)].name {
+                Some(name) => format!("{name}_old"),
+                None => "t".into(),
+            },
+            (None, _, Ty::Bool) => "cond".into(),
+            (None, ..) => "t".into(),
         };
-        self.names.ident(&self.names.of(value, Role::Itself, wish))
+        self.names.ident(&self.names.of(value, Role::Itself, &wish))
     }
 
     /// The variable that a value's adjoint is added up in.

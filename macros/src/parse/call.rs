@@ -190,6 +190,7 @@ impl Lower<'_> {
             let is_users = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
             if is_users && rules::vocabulary().all(|row| row.name != name) {
                 self.stmts.truncate(marker);
+                self.loads.clear();
                 return self.method_call(call);
             }
             return self.unknown_method(call, args.len());
@@ -523,6 +524,9 @@ impl Lower<'_> {
     ) -> Value {
         let lent: Vec<Option<Lent>> = args.iter().map(|(_, lent)| *lent).collect();
         let args = self.apart(args);
+        if lent.iter().any(Option::is_some) {
+            self.loads.clear();
+        }
         for lent in lent.iter().flatten().filter(|lent| !lent.is_stopped) {
             self.note_activity(lent.place, span);
         }
@@ -564,6 +568,7 @@ impl Lower<'_> {
         let value = self
             .graph
             .add(Op::Rust(snippet), Ty::Other, false, mac.span());
+        self.loads.clear();
         self.stmts.push(IrStmt::Effect(value));
     }
 

@@ -218,6 +218,7 @@ impl Lower<'_> {
         }
         // Integers and inactive values of unknown type: the operation stays as it is written.
         self.stmts.truncate(marker);
+        self.loads.clear();
         let ty = self.snippet_ty(expr);
         self.plain(expr, ty)
     }

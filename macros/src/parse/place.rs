@@ -43,7 +43,17 @@ impl Lower<'_> {
     pub(super) fn read(&mut self, place: Value, span: Span) -> Value {
         if self.graph.is_in_cell(place) && !matches!(self.graph[place].ty, Ty::Ref(_)) {
             let ty = self.graph[place].ty.owned();
-            return self.add(Op::Load(place), ty, span);
+            // What holds the same until something changes it is read once.
+            let is_number = matches!(ty, Ty::Float(_) | Ty::Int | Ty::Bool);
+            let is_whole = matches!(self.graph[place].op, Op::Cell(_));
+            if let Some(&load) = self.loads.get(&place) {
+                return load;
+            }
+            let load = self.add(Op::Load(place), ty, span);
+            if is_number && is_whole {
+                self.loads.insert(place, load);
+            }
+            return load;
         }
         place
     }
@@ -180,6 +190,7 @@ impl Lower<'_> {
             self.graph[shape].active = false;
             shape
         });
+        self.loads.remove(&self.graph.root(place));
         self.stmts.push(IrStmt::Store {
             place,
             value,
@@ -189,6 +200,7 @@ impl Lower<'_> {
 
     pub(super) fn increment(&mut self, place: Value, value: Value, negative: bool) {
         self.note_stored(place, value);
+        self.loads.remove(&self.graph.root(place));
         self.stmts.push(IrStmt::Increment {
             place,
             value,

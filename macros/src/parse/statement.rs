@@ -127,6 +127,7 @@ impl Lower<'_> {
                 let value = self
                     .graph
                     .add(Op::Rust(snippet), Ty::Other, false, expr.span());
+                self.loads.clear();
                 self.stmts.push(IrStmt::Effect(value));
             }
             _ => {
