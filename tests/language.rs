@@ -22,5 +22,7 @@ mod nests;
 mod options;
 #[path = "language/slices.rs"]
 mod slices;
+#[path = "language/structs.rs"]
+mod structs;
 #[path = "language/sums.rs"]
 mod sums;

@@ -1,5 +1,6 @@
 //! `#[derive(Differentiable)]`: the tangent of a struct, field by field, and of an enum, variant by variant.
 
+mod absent;
 mod attributes;
 mod emit;
 mod generics;
@@ -14,6 +15,7 @@ mod tests;
 
 use crate::diagnostics::Errors;
 use crate::parse::signature::carries_no_float;
+use absent::Absent;
 use attributes::{Options, Place};
 use generics::Split;
 use names::Names;
@@ -34,6 +36,8 @@ struct Item {
     /// The path of the runtime's `private` module.
     private: TokenStream,
     tangent: Ident,
+    /// The name of the struct of the fields without components.
+    absent_name: Ident,
     /// The name of the type parameter of generated methods.
     walker: Ident,
     /// The name of the field that mentions otherwise unused parameters, where there are any.
@@ -45,6 +49,8 @@ struct Variant {
     ident: Option<Ident>,
     style: Style,
     components: Vec<Component>,
+    /// Fields that have none.
+    absent: Vec<Absent>,
     /// Whether the marker of the generics stands in it.
     has_marker: bool,
 }
@@ -125,13 +131,17 @@ fn variant(
         Fields::Unnamed(_) => Style::Tuple,
         Fields::Unit => Style::Unit,
     };
-    let mut components = Vec::new();
+    let (mut components, mut absent) = (Vec::new(), Vec::new());
     for (field, mut member) in fields.iter().zip(fields.members()) {
         let options = attributes::read(&field.attrs, Place::Field, errors);
         if options.skip
             || carries_no_float(&field.ty)
             || last_name(&field.ty).is_some_and(|name| name == "PhantomData")
         {
+            if let Member::Named(name) = member {
+                let vis = field.vis.clone();
+                absent.push(Absent { vis, name });
+            }
             continue;
         }
         if let Some(reference) = borrowed(&field.ty) {
@@ -166,6 +176,7 @@ fn variant(
         ident: ident.map(as_generated),
         style,
         components,
+        absent,
         has_marker: false,
     }
 }
@@ -196,6 +207,7 @@ fn describe(
         generics,
         private,
         tangent: names.fresh(&format!("{}Tangent", input.ident.unraw())),
+        absent_name: names.fresh("Absent"),
         walker: names.fresh("V"),
         marker: names.fresh("marker"),
     }

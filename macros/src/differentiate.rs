@@ -292,6 +292,15 @@ impl Reverse {
                     })),
                     false => Projection::Field(member),
                 };
+                if let Some(rest) = construction.rest
+                    && self.graph[rest].active
+                {
+                    let named = construction.fields.iter().map(|(member, _)| member.clone());
+                    let op = Op::Without(total, named.collect());
+                    let ty = self.graph[rest].ty.clone();
+                    let contribution = self.builder().node(op, ty, span);
+                    self.contribute(rest, contribution);
+                }
                 for (member, part) in construction.fields {
                     if self.graph[part].active {
                         let ty = self.graph[part].ty.clone();

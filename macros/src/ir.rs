@@ -135,6 +135,8 @@ pub(crate) struct Construction {
     /// Whether this is a variant of an enum.
     pub(crate) is_variant: bool,
     pub(crate) fields: Vec<(syn::Member, Value)>,
+    /// What the other fields are taken from.
+    pub(crate) rest: Option<Value>,
 }
 
 #[derive(Clone, Debug)]
@@ -169,6 +171,8 @@ pub(crate) enum Op {
     SumTo(Value, Value),
     /// The sum of the elements of a list, which are tangents of the second value: the adjoint of repeating it.
     Total(Value, Value),
+    /// A tangent with zero in these fields: what is left for the rest of a struct that was built.
+    Without(Value, Vec<syn::Member>),
     /// The zero tangent of a value.
     ZeroLike(Value),
     /// What has been added up in the adjoint variable of a value that has one.
@@ -320,6 +324,7 @@ impl Op {
             | Op::Cell(v)
             | Op::Load(v)
             | Op::ZeroLike(v)
+            | Op::Without(v, _)
             | Op::Some(v)
             | Op::IsNone(v)
             | Op::Unwrap(v) => vec![*v],
@@ -327,6 +332,7 @@ impl Op {
                 .fields
                 .iter()
                 .map(|(_, value)| *value)
+                .chain(construction.rest)
                 .collect(),
             Op::Rust(snippet) => snippet.uses.iter().map(|(_, value)| *value).collect(),
             Op::Repeat { element, count, .. } => vec![*element, *count],

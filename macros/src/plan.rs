@@ -512,7 +512,12 @@ fn is_inline(
                 && (node.ty == Ty::Other || inline.contains(summed))
         }
         Op::Rust(snippet) => once && snippet.repeatable,
-        Op::Cast(_) | Op::ZeroLike(_) | Op::Total(..) | Op::Vec(_) | Op::Repeat { .. } => once,
+        Op::Cast(_)
+        | Op::ZeroLike(_)
+        | Op::Without(..)
+        | Op::Total(..)
+        | Op::Vec(_)
+        | Op::Repeat { .. } => once,
         _ => true,
     }
 }

@@ -114,6 +114,8 @@ impl Inactive for Off {}
 #[diagnostic::do_not_recommend]
 impl Inactive for &mut () {}
 #[diagnostic::do_not_recommend]
+impl Inactive for Option<&mut ()> {}
+#[diagnostic::do_not_recommend]
 impl Inactive for &mut Vec<()> {}
 #[diagnostic::do_not_recommend]
 impl<const N: usize> Inactive for &mut [(); N] {}

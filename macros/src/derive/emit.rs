@@ -50,6 +50,7 @@ pub(super) fn all(item: &Item) -> TokenStream {
     });
     let tangent = tangent(item);
     let parts = item.is_enum.then(|| parts::all(item));
+    let absent = super::absent::absent(item);
     quote! {
         const _: () = {
             #definition
@@ -58,6 +59,7 @@ pub(super) fn all(item: &Item) -> TokenStream {
             #of_tangent
             #tangent
             #parts
+            #absent
         };
     }
 }

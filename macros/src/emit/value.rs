@@ -151,6 +151,14 @@ impl Emitter<'_> {
                 let (operands, closure) = self.fused(*summed, self.plan.is_inline(*summed));
                 Code::tight(quote!(#rt::zip_to(#like, #operands, #closure)))
             }
+            Op::Without(tangent, members) => {
+                let (tangent, rest) = (self.owned(*tangent), ident(&self.names.fresh("rest")));
+                Code::tight(quote! {{
+                    let mut #rest = #tangent;
+                    #(#rt::set_zero(&mut #rest.#members);)*
+                    #rest
+                }})
+            }
             Op::ZeroLike(like) => {
                 let like = self.reference(*like);
                 Code::tight(quote!(#rt::zero_tangent(#like)))
@@ -261,7 +269,8 @@ impl Emitter<'_> {
         let path = &construction.path;
         let is_tuple =
             |(member, _): &(syn::Member, Value)| matches!(member, syn::Member::Unnamed(_));
-        if construction.fields.iter().all(is_tuple) && !construction.fields.is_empty() {
+        let is_whole = construction.rest.is_none();
+        if construction.fields.iter().all(is_tuple) && !construction.fields.is_empty() && is_whole {
             let values = construction
                 .fields
                 .iter()
@@ -272,6 +281,11 @@ impl Emitter<'_> {
             let value = self.owned(*value);
             quote!(#member: #value)
         });
+        let rest = construction.rest.map(|rest| {
+            let rest = self.owned(rest);
+            quote!(..#rest)
+        });
+        let fields = fields.chain(rest);
         quote!(#path { #(#fields),* })
     }
 

@@ -105,6 +105,11 @@ impl Writer<'_> {
                     .fields
                     .iter()
                     .map(|(_, field)| self.refer(*field));
+                let rest = construction.rest.map(|rest| {
+                    let rest = Box::new(self.refer(rest));
+                    Expr::Infix(Box::new(Expr::name("rest")), "of", rest)
+                });
+                let fields = fields.chain(rest);
                 Expr::Call(
                     crate::parse::signature::compact(&construction.path),
                     fields.collect(),
@@ -142,6 +147,14 @@ impl Writer<'_> {
                 self.staged(value, self.adjoint(*place), *place)
             }
             Op::PopAdjoint(place) => marked(self.adjoint(*place), "[last]"),
+            Op::Without(tangent, members) => {
+                let names: Vec<String> = members
+                    .iter()
+                    .map(|member| letters::identifier(&member.to_token_stream().to_string()))
+                    .collect();
+                let inner = Box::new(self.refer(*tangent));
+                Expr::Suffix(inner, format!(" without {}", names.join(", ")))
+            }
             Op::ZeroLike(_) => Expr::zero(),
             Op::None => Expr::name("none"),
             Op::IsNone(inner) => {

@@ -301,7 +301,7 @@ impl Lower<'_> {
                 (member, self.expression(arg))
             });
             let fields = fields.collect();
-            return self.constructed(path, fields, call.span());
+            return self.constructed(path, fields, None, call.span());
         }
         let is_associated = func.qself.is_some()
             || segments.len() > 1 && {

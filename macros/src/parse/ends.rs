@@ -60,7 +60,7 @@ impl Lower<'_> {
                 let value = lower.value_at(&end, span);
                 let value = lower.operand(value);
                 let member = Member::Unnamed(syn::Index::from(0));
-                lower.constructed(&some, vec![(member, value)], span)
+                lower.constructed(&some, vec![(member, value)], None, span)
             }),
             Box::new(|lower| {
                 let none: Expr = syn::parse_quote_spanned!(span=> ::core::option::Option::None);

@@ -85,19 +85,16 @@ impl Lower<'_> {
     }
 
     fn construction(&mut self, expr: &syn::ExprStruct) -> Value {
-        if let Some(rest) = &expr.rest {
-            return self.error(
-                rest.span(),
-                "struct update syntax is not supported where it may carry a derivative",
-                "name every field",
-            );
-        }
         let fields = expr
             .fields
             .iter()
             .map(|field| (field.member.clone(), self.expression(&field.expr)))
             .collect();
-        self.constructed(&expr.path, fields, expr.span())
+        let rest = expr.rest.as_ref().map(|rest| {
+            let rest = self.expression(rest);
+            self.operand(rest)
+        });
+        self.constructed(&expr.path, fields, rest, expr.span())
     }
 
     /// An expression as it is written: it has no derivative, or none that could be lost.

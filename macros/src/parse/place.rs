@@ -112,7 +112,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn check_index(&mut self, index: &Expr) {
-        if self.loses_derivative(index) {
+        if self.loses_derivative_to_integer(index) {
             self.errors.on(
                 index,
                 "an index that depends on an active value loses the derivative",
@@ -308,6 +308,11 @@ impl Lower<'_> {
             && let Some((_, part)) = construction.fields.iter().find(|(name, _)| *name == member)
         {
             return *part;
+        }
+        if let Op::Struct(construction) = &self.graph[base].op
+            && let Some(rest) = construction.rest
+        {
+            return self.part(rest, member, span);
         }
         let ty = match (&self.graph[base].ty, index) {
             (Ty::Tuple(parts), Some(index)) if index < parts.len() => parts[index].clone(),

@@ -199,7 +199,7 @@ impl Lower<'_> {
             return None;
         };
         for bound in [Some(start), range.end.as_ref()].into_iter().flatten() {
-            if self.loses_derivative(bound) {
+            if self.loses_derivative_to_integer(bound) {
                 self.errors.on(
                     bound,
                     "the bound of a range cannot depend on an active value",

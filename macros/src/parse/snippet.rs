@@ -69,6 +69,21 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether an integer computed by this expression would lose a derivative. What is read without a cast and without a
+    /// call is an integer itself.
+    pub(super) fn loses_derivative_to_integer(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Path(_) | Expr::Field(_) => false,
+            Expr::Paren(inner) => self.loses_derivative_to_integer(&inner.expr),
+            Expr::Unary(inner) => self.loses_derivative_to_integer(&inner.expr),
+            Expr::Binary(binary) => [&binary.left, &binary.right]
+                .iter()
+                .any(|operand| self.loses_derivative_to_integer(operand)),
+            Expr::Index(index) => self.loses_derivative_to_integer(&index.index),
+            _ => self.loses_derivative(expr),
+        }
+    }
+
     /// Variables that Rust without derivative may change: they are cells.
     fn note_changes(&mut self, expr: &Expr) {
         let mut changes = Changes(Vec::new());

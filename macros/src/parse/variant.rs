@@ -27,6 +27,7 @@ impl Lower<'_> {
         &mut self,
         path: &Path,
         fields: Vec<(Member, Value)>,
+        rest: Option<Value>,
         span: Span,
     ) -> Value {
         let ty = match &fields[..] {
@@ -39,6 +40,7 @@ impl Lower<'_> {
             is_variant: is_variant(path),
             path: path.clone(),
             fields,
+            rest,
         };
         self.add(Op::Struct(construction), ty, span)
     }
