@@ -9,6 +9,7 @@ mod dump;
 mod emit;
 mod formula;
 mod fuse;
+mod infer;
 mod ir;
 mod methods;
 mod options;
@@ -155,10 +156,11 @@ fn twin(
     errors: &mut Errors,
 ) -> TokenStream {
     let signature = parse::signature::signature(function, owner, options, errors);
-    let primal = parse::parse(function, &signature, errors);
+    let mut primal = parse::parse(function, &signature, errors);
     if !errors.is_empty() {
         return emit::fallback(function, &signature, options);
     }
+    infer::infer(&mut primal, &signature.output_ty);
     let dump = dump::Dump::of(&function.sig.ident.to_string());
     dump.primal(&primal);
     let declared = primal.declared_names();

@@ -504,7 +504,8 @@ fn is_inline(
         }
         Op::Row(row, args) => {
             let is_leaf = |value: &Value| is_atom(graph, *value) || !inline.contains(value);
-            let is_cheap = row.form == Form::Infix && args.iter().all(is_leaf);
+            let is_quotient = row.name == "/" || row.name == "%";
+            let is_cheap = row.form == Form::Infix && !is_quotient && args.iter().all(is_leaf);
             is_cheap || (once && consumers[0] != Consumer::Loop)
         }
         Op::SumTo(summed, _) => {
