@@ -20,6 +20,8 @@ mod memory;
 mod nests;
 #[path = "language/options.rs"]
 mod options;
+#[path = "language/results.rs"]
+mod results;
 #[path = "language/slices.rs"]
 mod slices;
 #[path = "language/structs.rs"]
