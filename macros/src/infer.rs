@@ -75,10 +75,10 @@ impl Types<'_> {
         }
         let count = u32::try_from(self.graph.nodes.len()).expect("values are numbered by u32");
         for value in (0..count).map(Value) {
-            self.from_operands(value);
+            self.upwards(value);
         }
         for value in (0..count).rev().map(Value) {
-            self.to_operands(value);
+            self.downwards(value);
         }
     }
 
@@ -107,7 +107,8 @@ impl Types<'_> {
         }
     }
 
-    fn from_operands(&mut self, value: Value) {
+    /// From operands to what is computed from them.
+    fn upwards(&mut self, value: Value) {
         let ty = match &self.graph[value].op {
             Op::Row(row, args) if row.is_elementwise() => {
                 let args = args.iter().zip(row.operands);
@@ -138,7 +139,8 @@ impl Types<'_> {
             .unwrap_or(Ty::Other)
     }
 
-    fn to_operands(&mut self, value: Value) {
+    /// From what is computed to its operands.
+    fn downwards(&mut self, value: Value) {
         let node = &self.graph[value];
         match (node.op.clone(), node.ty.clone()) {
             (Op::Row(row, args), ty @ Ty::Float(_)) if row.is_elementwise() => {
