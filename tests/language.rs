@@ -1,6 +1,7 @@
 //! The language beyond floats and loops: what everyday functions are written with.
 #![allow(
     clippy::all,
+    unused_assignments,
     reason = "the functions are written in every way, not in the best one"
 )]
 
@@ -10,6 +11,8 @@ mod closures;
 mod combined;
 #[path = "language/control.rs"]
 mod control;
+#[path = "language/enums.rs"]
+mod enums;
 #[path = "language/iterators.rs"]
 mod iterators;
 #[path = "language/lists.rs"]

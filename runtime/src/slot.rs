@@ -69,8 +69,27 @@ macro_rules! lists {
 
 lists! {
     [] Vec<T>;
-    [] Box<[T]>;
     [const N: usize] [T; N];
+}
+
+impl<T: ?Sized> Slot<T> for &mut Box<T> {
+    #[inline(always)]
+    fn into_option<'a>(self) -> Option<&'a mut T>
+    where
+        Self: 'a,
+    {
+        Some(self)
+    }
+}
+
+impl<T: ?Sized> Slot<T> for Option<&mut Box<T>> {
+    #[inline(always)]
+    fn into_option<'a>(self) -> Option<&'a mut T>
+    where
+        Self: 'a,
+    {
+        self.map(|held| &mut **held)
+    }
 }
 
 /// An argument by reference: what the parameter refers to, or a list where that is a slice.
@@ -97,9 +116,15 @@ macro_rules! given {
     )*};
 }
 
+impl<T: ?Sized> Given<T> for &Box<T> {
+    #[inline(always)]
+    fn given(&self) -> &T {
+        self
+    }
+}
+
 given! {
     [] &Vec<T>;
-    [] &Box<[T]>;
     [const N: usize] &[T; N];
 }
 

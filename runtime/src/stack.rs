@@ -78,6 +78,6 @@ mod tests {
     #[test]
     fn a_range_reserves_its_length() {
         assert!(reserved::<f64, _>(&(2..12)).capacity() >= 10);
-        assert_eq!(reserved::<f64, _>(&(5_i64..2)).capacity(), 0);
+        assert_eq!(reserved::<f64, _>(&(2_i64..2)).capacity(), 0);
     }
 }

@@ -186,10 +186,10 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     let given = frame
         .params()
         .filter(|(_, param)| !param.is_receiver())
-        .map(|(name, param)| match as_slice(&param.written) {
+        .map(|(name, param)| match referenced(&param.written) {
             _ if param.lent => quote!(_: &impl Sized),
-            // A list of any kind may stand for a slice, as in a call.
-            Some(element) => quote!(#name: &impl #rt::Given<[#element]>),
+            // As in a call, a list of any kind may stand for a slice.
+            Some(referenced) => quote!(#name: &impl #rt::Given<#referenced>),
             None => {
                 let ty = anonymous(&param.written);
                 quote!(#name: &#ty)
@@ -217,7 +217,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
         });
     let given_on = frame
         .given_again()
-        .map(|(name, param)| match as_slice(&param.written) {
+        .map(|(name, param)| match referenced(&param.written) {
             Some(_) => quote!(&#rt::Given::given(#name)),
             None => quote!(#name),
         });
@@ -244,18 +244,29 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     }
 }
 
-/// The elements of a parameter that is a slice, if they borrow nothing: `impl Trait` takes no lifetimes without a name.
-fn as_slice(ty: &Type) -> Option<&Type> {
+/// What a reference is to, where another type may be passed for it: any list for a slice, a box for what it holds.
+fn referenced(ty: &Type) -> Option<&Type> {
     match ty {
-        Type::Reference(reference) if reference.mutability.is_none() => match &*reference.elem {
-            Type::Slice(slice) => {
-                let tokens = slice.elem.to_token_stream().to_string();
-                (!tokens.contains(['&', '\''])).then_some(&*slice.elem)
-            }
-            _ => None,
-        },
-        Type::Paren(inner) => as_slice(&inner.elem),
-        Type::Group(inner) => as_slice(&inner.elem),
+        Type::Reference(reference) if reference.mutability.is_none() => {
+            let elem = &*reference.elem;
+            let tokens = elem.to_token_stream().to_string();
+            let is_flexible = match elem {
+                Type::Slice(_) => true,
+                Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+                    let name = last.ident.to_string();
+                    name.starts_with(char::is_uppercase) && !FIXED.contains(&name.as_str())
+                }),
+                _ => false,
+            };
+            (is_flexible && !tokens.contains(['&', '\''])).then_some(elem)
+        }
+        Type::Paren(inner) => referenced(&inner.elem),
+        Type::Group(inner) => referenced(&inner.elem),
         _ => None,
     }
 }
+
+/// Types that are passed as they are.
+const FIXED: [&str; 8] = [
+    "Vec", "Box", "String", "Tensor", "Vector", "Matrix", "Tensor3", "Tensor4",
+];

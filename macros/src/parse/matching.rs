@@ -221,7 +221,7 @@ pub(super) fn is_irrefutable(pattern: &Pat) -> bool {
     }
 }
 
-fn bound_names(pattern: &Pat) -> Vec<syn::Ident> {
+pub(super) fn bound_names(pattern: &Pat) -> Vec<syn::Ident> {
     struct Names(Vec<syn::Ident>);
     impl<'ast> Visit<'ast> for Names {
         fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {

@@ -1,7 +1,7 @@
 //! Enums that carry floats, and options among them: how variants are built and what is read of them.
 
 use super::Lower;
-use super::matching::is_constant;
+use super::matching::{bound_names, is_constant};
 use crate::ir::{Construction, Op, Projection, Ty, Value, VariantField};
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -98,6 +98,7 @@ impl Lower<'_> {
                     self.bind_part(element, part, by_reference);
                 }
             }
+            Pat::Or(_) if bound_names(pattern).is_empty() => {}
             Pat::Or(cases) => {
                 self.error(
                     cases.span(),

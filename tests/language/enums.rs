@@ -1,0 +1,168 @@
+//! Enums that carry floats: matched, built, changed, in loops and as `self`.
+
+use chainrule::prelude::*;
+use chainrule_tests::{assert_near, check_grad};
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+enum Shape {
+    Circle(f64),
+    Rect { w: f64, h: f64 },
+    Polygon(usize, Vec<f64>),
+    Point,
+}
+
+#[differentiate]
+impl Shape {
+    fn area(&self) -> f64 {
+        match self {
+            Shape::Circle(r) => std::f64::consts::PI * r * r,
+            Shape::Rect { w, h } => w * h,
+            Shape::Polygon(_, sides) => sides.iter().map(|s| s * s).sum::<f64>() * 0.5,
+            Shape::Point => 0.0,
+        }
+    }
+
+    fn scaled(&self, k: f64) -> Shape {
+        match self {
+            Self::Circle(r) => Self::Circle(*r * k),
+            Self::Rect { w, h } => Self::Rect { w: w * k, h: h * k },
+            other => other.clone(),
+        }
+    }
+}
+
+fn shapes() -> [Shape; 4] {
+    [
+        Shape::Circle(1.5),
+        Shape::Rect { w: 2.0, h: 0.7 },
+        Shape::Polygon(3, vec![1.0, 2.0, 0.5]),
+        Shape::Point,
+    ]
+}
+
+#[differentiate(wrt(shape))]
+fn cost(shape: &Shape, price: f64) -> f64 {
+    let factor = match shape {
+        Shape::Circle(r) if *r > 1.0 => r.ln(),
+        Shape::Circle(r) => *r,
+        Shape::Rect { w, .. } => w.sin(),
+        Shape::Polygon(..) | Shape::Point => price,
+    };
+    shape.area() * factor + price
+}
+
+#[test]
+fn parameters() {
+    for shape in shapes() {
+        check_grad!([shape] cost(shape, 0.8));
+        let (gradient, value) = (shape.area_grad(), shape.area());
+        assert_eq!(shape.area_value_and_grad().0, value);
+        let mut moved = shape.clone();
+        let step = 1e-6;
+        let mut total = 0.0;
+        let mut along = 0.0;
+        match &mut moved {
+            Shape::Circle(r) => *r += step,
+            Shape::Rect { w, h } => (*w, *h) = (*w + step, *h + step),
+            Shape::Polygon(_, sides) => sides.iter_mut().for_each(|s| *s += step),
+            Shape::Point => {}
+        }
+        total += (moved.area() - value) / step;
+        along += chainrule_tests::elements(&gradient).iter().sum::<f64>();
+        assert_near(&along, &total, 1e-4);
+    }
+}
+
+#[differentiate]
+fn built(x: f64, y: f64, kind: usize) -> f64 {
+    let shape = if kind == 0 {
+        Shape::Circle(x * y)
+    } else if kind == 1 {
+        Shape::Rect { w: x, h: y + x }
+    } else {
+        Shape::Point
+    };
+    let larger = shape.scaled(x);
+    larger.area() * y + shape.area()
+}
+
+#[test]
+fn built_and_passed() {
+    let (x, y) = (1.3, 0.7);
+    for kind in 0..3 {
+        check_grad!([x, y] built(*x, *y, kind));
+    }
+}
+
+#[derive(Clone, Debug, Differentiable)]
+enum Valve {
+    Open(f64),
+    Closing { from: f64, rate: f64 },
+    Shut,
+}
+
+#[differentiate]
+fn simulated(opening: f64, rate: f64, steps: usize) -> f64 {
+    let mut valve = Valve::Open(opening);
+    let mut level = 1.0;
+    for step in 0..steps {
+        level -= match &valve {
+            Valve::Open(o) => 0.1 * o * level,
+            Valve::Closing { from, rate } => 0.1 * from * rate * level,
+            Valve::Shut => 0.0,
+        };
+        valve = match valve {
+            Valve::Open(o) if step == 2 => Valve::Closing {
+                from: o * level,
+                rate,
+            },
+            Valve::Closing { from, rate } if step < 6 => Valve::Closing {
+                from: 0.5 * from,
+                rate,
+            },
+            Valve::Closing { .. } => Valve::Shut,
+            other => other,
+        };
+    }
+    level
+}
+
+#[test]
+fn a_state_machine() {
+    let (opening, rate) = (0.9, 0.6);
+    for steps in [0, 1, 3, 5, 9] {
+        check_grad!([opening, rate] simulated(*opening, *rate, steps));
+    }
+}
+
+#[derive(Clone, Debug, Differentiable)]
+enum Term {
+    Constant(f64),
+    Input,
+    Sum(Box<Term>, Box<Term>),
+    Product(Box<Term>, Box<Term>),
+}
+
+#[differentiate]
+fn evaluated(term: &Term, x: f64) -> f64 {
+    match term {
+        Term::Constant(c) => *c,
+        Term::Input => x,
+        Term::Sum(a, b) => evaluated(a, x) + evaluated(b, x),
+        Term::Product(a, b) => evaluated(a, x) * evaluated(b, x),
+    }
+}
+
+#[test]
+fn a_tree_of_boxes() {
+    let constant = |c| Box::new(Term::Constant(c));
+    let input = || Box::new(Term::Input);
+    let square = Term::Product(input(), input());
+    let term = Term::Sum(
+        Box::new(Term::Product(constant(3.0), Box::new(square))),
+        constant(0.5),
+    );
+    let x = 1.7;
+    check_grad!([term, x] evaluated(term, *x));
+    assert_near(&evaluated::grad(&term, x).1, &(6.0 * x), 1e-12);
+}
