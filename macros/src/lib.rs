@@ -17,6 +17,8 @@ mod parse;
 mod plan;
 mod rules;
 mod simplify;
+#[cfg(test)]
+mod tokens;
 mod variants;
 
 use diagnostics::Errors;
