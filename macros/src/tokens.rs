@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use syn::visit::Visit;
 
 /// What stands behind `#[differentiate(..)]`, and what stands in it; `None` for a type that derives.
 #[derive(Clone, Debug)]
@@ -353,6 +354,15 @@ fn drawn(corpus: &[Input], rng: &mut Rng) -> Input {
     input
 }
 
+/// Whether types are types of today's Rust: syn reads `f64 +` as an object of a trait, without `dyn`.
+struct Types(bool);
+
+impl<'ast> Visit<'ast> for Types {
+    fn visit_type_trait_object(&mut self, object: &'ast syn::TypeTraitObject) {
+        self.0 &= object.dyn_token.is_some();
+    }
+}
+
 /// Why the expansion of an input is wrong.
 fn defect(input: &Input) -> Option<String> {
     let expanded = catch_unwind(AssertUnwindSafe(|| match &input.attribute {
@@ -364,7 +374,11 @@ fn defect(input: &Input) -> Option<String> {
     };
     let text = output.to_string();
     let is_refused = text.contains("compile_error");
-    let is_item = syn::parse2::<syn::Item>(input.item.clone()).is_ok();
+    let is_item = syn::parse2::<syn::Item>(input.item.clone()).is_ok_and(|item| {
+        let mut types = Types(true);
+        types.visit_item(&item);
+        types.0
+    });
     if !is_refused && !is_item {
         return Some("an item that is none is accepted".into());
     }

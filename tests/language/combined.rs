@@ -120,6 +120,44 @@ fn sum_of_integers(x: f64, n: usize) -> f64 {
     x * below as f64
 }
 
+#[differentiate]
+fn inner(p: &Pair, x: f64) -> f64 {
+    p.a * x + p.b
+}
+
+#[differentiate]
+fn shorthand_in_a_condition(x: f64, n: usize) -> f64 {
+    let mut s = x;
+    for i in 0..n {
+        let a = x * i as f64;
+        let b = a.sin();
+        if inner(&Pair { a, b }, s) < 1.5 {
+            let b = s * a;
+            s += inner(&Pair { a, b }, x);
+        }
+    }
+    s
+}
+
+#[differentiate]
+fn match_in_a_list(x: f64, n: usize) -> f64 {
+    let p = vec![
+        match n {
+            0 => x,
+            1 | 2 => x * x,
+            _ => 1.0,
+        },
+        if n > 1 {
+            x.sin()
+        } else if n == 0 {
+            2.0
+        } else {
+            x
+        },
+    ];
+    p[0] * p[1]
+}
+
 #[test]
 fn kept_rust() {
     let x = 0.7;
@@ -127,6 +165,8 @@ fn kept_rust() {
         check_grad!([x] closure_shadows_an_expression(*x, n));
         check_grad!([x] match_in_a_guard(*x, n));
         check_grad!([x] sum_of_integers(*x, n));
+        check_grad!([x] shorthand_in_a_condition(*x, n));
+        check_grad!([x] match_in_a_list(*x, n));
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn direct(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         #value_and_grad
 
         #doc_into
-        #vis fn #value_and_grad_into #generics (#arguments, #target: &mut #gradient) -> #output #bounds {
+        #vis fn #value_and_grad_into #generics (#arguments #target: &mut #gradient) -> #output #bounds {
             #prelude
             #checked_target
             #into
@@ -160,7 +160,7 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         }
 
         #[doc(hidden)]
-        #vis fn #accumulate #generics (#arguments, #(#slots: &mut #tangents),*) -> #output #bounds {
+        #vis fn #accumulate #generics (#arguments #(#slots: &mut #tangents),*) -> #output #bounds {
             #(#items)*
             #prelude
             #checked

@@ -32,7 +32,7 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
             /// Not available: the function was refused.
             #vis fn #value_and_grad #generics (#arguments) -> (#output, #gradient) #bounds { loop {} }
             /// Not available: the function was refused.
-            #vis fn #value_and_grad_into #generics (#arguments, gradient: &mut #gradient) -> #output #bounds { loop {} }
+            #vis fn #value_and_grad_into #generics (#arguments gradient: &mut #gradient) -> #output #bounds { loop {} }
         }
     });
     let pullback = frame.pullback_type();

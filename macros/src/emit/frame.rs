@@ -193,7 +193,7 @@ impl<'a> Frame<'a> {
                 (false, ty) => quote!(#name: #ty),
             }
         });
-        quote!(#(#arguments),*)
+        quote!(#(#arguments,)*)
     }
 
     /// In a method: `let this = self;`, since closures cannot have a parameter called `self`.

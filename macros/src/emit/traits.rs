@@ -142,7 +142,7 @@ fn scalar(frame: &Frame<'_>) -> TokenStream {
             (#value, #parts)
         }
         #doc_into
-        fn #value_and_grad_into #generics (#arguments, #target: &mut #gradient) -> #output #bounds {
+        fn #value_and_grad_into #generics (#arguments #target: &mut #gradient) -> #output #bounds {
             #locals
             #prelude
             let (#value, #new) = Self::#value_and_grad(#(#names),*);

@@ -456,4 +456,8 @@ impl VisitMut for ElseBlocks {
         }
         visit_mut::visit_expr_if_mut(self, branch);
     }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        super::list::visit_vec(self, mac);
+    }
 }

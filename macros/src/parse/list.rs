@@ -4,9 +4,11 @@ use super::Lower;
 use super::call::macro_name;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
+use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprRepeat, Macro, Token};
 
 /// What stands between the brackets of `vec![..]`.
@@ -42,6 +44,27 @@ pub(super) fn vec_elements(mac: &Macro) -> Option<Elements> {
         return None;
     }
     mac.parse_body().ok()
+}
+
+/// Visits the elements of `vec![..]`, which to syn are tokens.
+pub(super) fn visit_vec(visitor: &mut impl VisitMut, mac: &mut Macro) {
+    match vec_elements(mac) {
+        Some(Elements::Each(mut elements)) => {
+            for element in &mut elements {
+                visitor.visit_expr_mut(element);
+            }
+            mac.tokens = quote!(#(#elements),*);
+        }
+        Some(Elements::Repeated {
+            mut element,
+            mut count,
+        }) => {
+            visitor.visit_expr_mut(&mut element);
+            visitor.visit_expr_mut(&mut count);
+            mac.tokens = quote!(#element; #count);
+        }
+        None => {}
+    }
 }
 
 impl Lower<'_> {

@@ -330,6 +330,10 @@ impl VisitMut for Matches {
         visit_mut::visit_block_mut(self, block);
     }
 
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        super::list::visit_vec(self, mac);
+    }
+
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 

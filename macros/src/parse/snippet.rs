@@ -10,6 +10,7 @@ use crate::rules::PREDICATES;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, Lit, UnOp};
 
 impl Lower<'_> {
@@ -104,7 +105,7 @@ impl Lower<'_> {
         let mut scan = Repeatable(true);
         scan.visit_expr(expr);
         Snippet {
-            tokens: expr.to_token_stream(),
+            tokens: spelled_out(expr),
             uses: self.mentioned(expr),
             repeatable: scan.0,
         }
@@ -293,6 +294,20 @@ impl Lower<'_> {
                 .map(|ident| FloatTy::Generic(ident.clone())),
         }
     }
+}
+
+/// The tokens of an expression, with `Point { x: x }` for `Point { x }`: a variable may get another name.
+fn spelled_out(expr: &Expr) -> TokenStream {
+    struct Fields;
+    impl VisitMut for Fields {
+        fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+            field.colon_token.get_or_insert_default();
+            visit_mut::visit_field_value_mut(self, field);
+        }
+    }
+    let mut expr = expr.clone();
+    Fields.visit_expr_mut(&mut expr);
+    expr.to_token_stream()
 }
 
 /// What an expression may change: receivers of methods that are not known to only read, and what is borrowed mutably.
