@@ -16,6 +16,7 @@ mod statement;
 mod traits;
 mod twin;
 mod value;
+mod variant;
 mod vjp;
 
 use crate::differentiate::Derivative;

@@ -154,11 +154,15 @@ fn scene() -> Scene {
     }
 }
 
+#[differentiate]
 fn area(shape: &Shape) -> f64 {
     match shape {
         Shape::Circle(r) => 3.0 * r * r,
         Shape::Rect { w, h, .. } => w * h,
-        Shape::Poly(at, sides) => sides[*at] * sides[0],
+        Shape::Poly(at, sides) => {
+            let at: usize = *at;
+            sides[at] * sides[0]
+        }
         Shape::Empty => 0.0,
     }
 }
@@ -235,6 +239,33 @@ fn enums_stand_in_structs_and_containers() {
         panic!("the variant stays");
     };
     assert!((name.as_str(), *w < 3.0) == ("door", true));
+}
+
+#[differentiate]
+fn areas(shapes: &[Shape], scale: f64) -> f64 {
+    let mut sum = 0.0;
+    for shape in shapes {
+        sum += area(shape) * scale;
+    }
+    sum
+}
+
+#[test]
+fn derivatives_go_through_variants() {
+    let f = |at: &(Vec<Shape>, f64)| areas(&at.0, at.1);
+    let at = (shapes().to_vec(), 0.5);
+    let (value, gradient) = areas::value_and_grad(&at.0, at.1);
+    assert_eq!(value.to_bits(), f(&at).to_bits());
+    gradcheck(f, &at, &gradient).unwrap();
+
+    let mut into = numbered(gradient.clone());
+    assert_eq!(areas::value_and_grad_into(&at.0, at.1, &mut into), value);
+    assert_eq!(into, gradient);
+
+    let (value, pullback) = area::vjp(&at.0[1]);
+    assert_eq!(value, 12.0);
+    assert_eq!(pullback(2.0), ShapeGradient::Rect { w: 8.0, h: 6.0 });
+    assert_eq!(area::grad(&Shape::Empty), ShapeGradient::Empty);
 }
 
 #[test]

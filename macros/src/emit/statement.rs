@@ -3,11 +3,10 @@
 use super::code::{Binding, Code};
 use super::names::ident;
 use super::{Emitter, Target};
-use crate::ir::{Call, Callee, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value, VariantField};
+use crate::ir::{Call, Callee, FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
 use crate::plan::is_atom;
-use crate::variants;
-use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 
 impl Emitter<'_> {
     pub(super) fn statements(&self, region: &Region) -> TokenStream {
@@ -459,12 +458,14 @@ impl Emitter<'_> {
                 quote!(#base.#member)
             }
             Op::Project(base, Projection::Variant(field)) => {
-                let (path, number) = (self.path_in(*base, root), part_number(field));
-                let (graph, rt) = (&self.derivative.graph, &self.rt);
+                let (path, graph) = (self.path_in(*base, root), &self.derivative.graph);
                 let is_reference = graph.behind_refs(*base) == graph.root(*base)
                     && self.target(graph.root(*base)) != Target::Local;
                 let star = is_reference.then(|| quote!(*));
-                quote!((*#rt::variant_part_mut::<#number, _>(&mut #star #path)))
+                let argument = quote!(&mut #star #path);
+                let part =
+                    self.cotangent_part("variant_part_mut", field, &argument, graph[place].span);
+                quote!((*#part))
             }
             Op::Project(base, Projection::Index(index)) => {
                 let (base, index) = (self.path_in(*base, root), self.value(*index).tokens());
@@ -593,17 +594,6 @@ impl Emitter<'_> {
             }
         }
     }
-}
-
-/// The number by which the runtime knows a field of a variant.
-pub(super) fn part_number(field: &VariantField) -> Literal {
-    let variant = field
-        .path
-        .segments
-        .last()
-        .map(|last| last.ident.to_string());
-    let member = field.member.to_token_stream().to_string();
-    Literal::u64_unsuffixed(variants::part_number(&variant.unwrap_or_default(), &member))
 }
 
 /// Generated tokens that rustc is to report where the user wrote what they stand for, from a first to a last token. Names

@@ -3,8 +3,7 @@
 use super::Emitter;
 use super::code::{Binding, Code, of_operator};
 use super::names::{Role, ident};
-use super::statement::part_number;
-use crate::ir::{Construction, FloatTy, Op, Projection, Ty, Value, VariantField};
+use crate::ir::{Construction, FloatTy, Op, Projection, Ty, Value};
 use crate::rules::{Form, Kind, Row};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
@@ -223,7 +222,7 @@ impl Emitter<'_> {
             return quote!(&*#name);
         }
         if let Op::Project(base, Projection::Variant(field)) = &node.op {
-            return self.variant_part(*base, field);
+            return self.variant_part(*base, field, node.span);
         }
         if let Op::Deref(inner) = node.op {
             return if graph[inner].lent {
@@ -250,18 +249,6 @@ impl Emitter<'_> {
             .value_as(value, self.output_float())
             .at(Binding::Prefix);
         quote!(&#code)
-    }
-
-    /// Expands to: `match &shape { Shape::Circle { 0: part } => part, _ => .. }`, or of a cotangent
-    /// `rt::variant_part::<NUMBER, _>(&shape_bar)`
-    fn variant_part(&self, base: Value, field: &VariantField) -> TokenStream {
-        let (reference, rt) = (self.reference(base), &self.rt);
-        if self.derivative.is_cotangent(base) {
-            let number = part_number(field);
-            return quote!(#rt::variant_part::<#number, _>(#reference));
-        }
-        let (path, member, part) = (&field.path, &field.member, ident(&self.names.fresh("part")));
-        quote!((match #reference { #path { #member: #part, .. } => #part, _ => #rt::unreachable() }))
     }
 
     /// Expands to: `Point { x: a, y: b }` or `Pair(a, b)`

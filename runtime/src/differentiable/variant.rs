@@ -6,7 +6,7 @@
     label = "no derivative travels through this field",
     note = "a field has a component if the type written for it carries floats and `#[differentiable(skip)]` does not \
             stand on it",
-    note = "the enum itself needs `#[derive(Differentiable)]`"
+    note = "what passes through a field without one is written `stop_gradient(..)`"
 )]
 pub trait VariantPart<const PART: u64> {
     /// The tangent of the field.

@@ -75,6 +75,18 @@ pub fn dense<const I: usize, const O: usize>(
     (x.matmul(&layer.weight) + &layer.bias).tanh()
 }
 
+/// What an activation makes of a value.
+#[differentiate(crate = derivatives)]
+#[must_use]
+pub fn activate<const N: usize>(activation: &Activation<N>, x: f64) -> f64 {
+    match activation {
+        Activation::Identity => x,
+        Activation::Leaky(slopes, _) if x < 0.0 => slopes.sum() * x,
+        Activation::Leaky(..) => x * x,
+        Activation::Scaled { by, rate } => by * x * derivatives::stop_gradient(*rate),
+    }
+}
+
 /// The mean squared error of two layers.
 #[differentiate(crate = crate::facade::derivatives, wrt(first, second))]
 #[must_use]
@@ -144,7 +156,7 @@ pub fn calls(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{branches, calls, elements, loss, polar, Activation, Layer};
+    use super::{activate, branches, calls, elements, loss, polar, Activation, Layer};
     use derivatives::{gradcheck, Differentiable, Init, Matrix, Rng, Sgd, Vector};
 
     fn layer<const I: usize, const O: usize>(rng: &mut Rng) -> Layer<I, O> {
@@ -199,6 +211,13 @@ mod tests {
             Activation::Leaky(Vector::from([1.0, 2.0]), "leaky"),
             Activation::Scaled { by: 3.0, rate: 0.5 },
         ];
+        for activation in &activations {
+            for x in [-0.5, 0.75] {
+                let f = |at: &(Activation<2>, f64)| activate(&at.0, at.1);
+                let at = (activation.clone(), x);
+                gradcheck(f, &at, &activate::grad(activation, x)).unwrap();
+            }
+        }
         let gradient = activations
             .each_ref()
             .map(|activation| match activation.zero_tangent() {
