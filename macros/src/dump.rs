@@ -48,8 +48,8 @@ impl Dump {
                 .to_string()
             });
         }
-        self.section(&format!("{title}, kept of branches"), || {
-            plan.kept.describe()
+        self.section(&format!("{title}, kept of branches and loops"), || {
+            plan.kept.describe(&derivative.graph)
         });
     }
 

@@ -18,6 +18,8 @@ pub(crate) type Arm = (usize, usize);
 pub(crate) struct Kept {
     kept: HashMap<Arm, Vec<Value>>,
     again: HashMap<Arm, Vec<Value>>,
+    /// Values that are kept because what they are read from changes.
+    overwritten: HashSet<Value>,
     /// The trace of each `if` and each loop that has one.
     pub(crate) traces: HashMap<usize, Value>,
     /// Of each loop within a loop that has a trace, what goes through that from the end.
@@ -45,19 +47,44 @@ impl Kept {
         loops.map(|id| [self.traces[id], self.reversed[id]])
     }
 
-    /// What is kept and what is computed again, for the dump.
-    pub(crate) fn describe(&self) -> String {
-        let line = |what: &str, sets: &HashMap<Arm, Vec<Value>>| {
+    /// What is kept of each branch and loop, what is computed again, and why; for the dump.
+    pub(crate) fn describe(&self, graph: &Graph) -> String {
+        let lines = |what: &str, sets: &HashMap<Arm, Vec<Value>>| {
             let mut arms: Vec<_> = sets.iter().collect();
             arms.sort();
-            arms.into_iter()
-                .map(|((id, arm), values)| {
-                    let values: Vec<String> = values.iter().map(|v| format!("%{}", v.0)).collect();
-                    format!("    region {id}, arm {arm}: {what} {}\n", values.join(", "))
-                })
-                .collect::<String>()
+            let mut text = String::new();
+            for ((id, arm), values) in arms {
+                for value in values {
+                    let name = match &graph[*value].name {
+                        Some(name) => format!(" {name}"),
+                        None => String::new(),
+                    };
+                    let why = match what {
+                        "keeps" => self.reason(graph, *value),
+                        _ => "that costs about as much as to read it",
+                    };
+                    text += &format!(
+                        "    region {id}, arm {arm}: {what} %{}{name}: {why}\n",
+                        value.0
+                    );
+                }
+            }
+            text
         };
-        line("keeps", &self.kept) + &line("computes again", &self.again)
+        lines("keeps", &self.kept) + &lines("computes again", &self.again)
+    }
+
+    fn reason(&self, graph: &Graph, value: Value) -> &'static str {
+        let is_trace = self.traces.values().any(|trace| *trace == value);
+        if self.overwritten.contains(&value) {
+            "what it is read from changes"
+        } else if is_trace || self.counts.values().any(|count| *count == value) {
+            "the trace of a branch or loop within"
+        } else if matches!(graph[value].op, Op::Result) {
+            "the result of a call or a branch"
+        } else {
+            "to compute it again would cost more"
+        }
     }
 
     /// What the adjoint of an arm computes again, in order.
@@ -97,6 +124,7 @@ pub(super) fn decide(
         reversed: HashMap::new(),
         counts: HashMap::new(),
         shared: BTreeMap::new(),
+        overwritten: HashSet::new(),
     };
     for stmt in &derivative.forward.stmts {
         if let Stmt::Loop(body) = stmt
@@ -117,6 +145,7 @@ pub(super) fn decide(
     Kept {
         kept: sorted(decider.kept),
         again: sorted(decider.again),
+        overwritten: decider.overwritten,
         traces: decider.traces,
         reversed: decider.reversed,
         counts: decider.counts,
@@ -182,6 +211,7 @@ struct Decider<'a> {
     reversed: HashMap<usize, Value>,
     counts: HashMap<usize, Value>,
     shared: BTreeMap<usize, Vec<usize>>,
+    overwritten: HashSet<Value>,
 }
 
 impl Decider<'_> {
@@ -382,6 +412,9 @@ impl Decider<'_> {
                 self.operands(value);
             }
         } else {
+            if !self.stable.contains(value) {
+                self.overwritten.insert(value);
+            }
             self.kept.entry(arm).or_default().insert(value);
         }
     }
