@@ -24,7 +24,7 @@ pub use crate::partials::{
     powi_slope, relu, rem, sigmoid, sign, softplus, sub, trunc_div,
 };
 pub use crate::shape::{Broadcast, Shape, SumTo};
-pub use crate::slot::{Given, Inactive, Off, Slot, assert_twin, stop_gradient};
+pub use crate::slot::{Given, Inactive, Off, Slot, assert_twin, integer, stop_gradient};
 pub use crate::stack::{Stack, reserved};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
 pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};

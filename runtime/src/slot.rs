@@ -145,6 +145,27 @@ impl Inactive for &mut Vec<()> {}
 #[diagnostic::do_not_recommend]
 impl<const N: usize> Inactive for &mut [(); N] {}
 
+/// What a cast to a float takes as it is, where its type does not show.
+#[diagnostic::on_unimplemented(
+    message = "a cast of `{Self}` to a float may lose its derivative",
+    label = "this is no integer",
+    note = "bind a float with its type first, as in `let slope: f64 = ..`, or leave the cast out"
+)]
+pub trait Integer: Copy {}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {
+        $(impl Integer for $integer {})*
+    };
+}
+integers!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+
+/// An integer, and nothing that carries a derivative.
+#[inline(always)]
+pub fn integer<T: Integer>(x: T) -> T {
+    x
+}
+
 /// Passes its argument on and blocks its derivative: under differentiation it is a constant.
 ///
 /// ```

@@ -136,7 +136,12 @@ impl Emitter<'_> {
                 })
             }
             Op::Cast(inner) => {
+                let is_known = self.derivative.graph[*inner].ty != Ty::Other;
                 let inner = self.value(*inner).at(Binding::Cast);
+                let inner = match is_known {
+                    true => inner,
+                    false => quote_spanned!(node.span=> #rt::integer(#inner)),
+                };
                 let ty = match &node.ty {
                     Ty::Float(FloatTy::F32) => quote!(f32),
                     Ty::Float(FloatTy::Generic(name)) => quote!(#name),

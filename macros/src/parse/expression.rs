@@ -293,11 +293,12 @@ impl Lower<'_> {
                 self.add(Op::Cast(operand), target, cast.span())
             }
             (Ty::Int | Ty::Bool, Ty::Float(_)) => self.plain(&Expr::Cast(cast.clone()), target),
-            (_, Ty::Float(_)) => self.error_on(
-                cast,
-                "a cast of a value whose type is not known here may lose its derivative",
-                "bind the value with its type first, as in `let n: usize = ..`, or leave the cast out",
-            ),
+            // Where this is no integer after all, rustc says so.
+            (_, Ty::Float(_)) => {
+                let value = self.add(Op::Cast(operand), target, cast.span());
+                self.graph[value].active = false;
+                value
+            }
             _ => self.error_on(
                 cast,
                 "a cast to an integer loses the derivative",
