@@ -159,10 +159,7 @@ fn area(shape: &Shape) -> f64 {
     match shape {
         Shape::Circle(r) => 3.0 * r * r,
         Shape::Rect { w, h, .. } => w * h,
-        Shape::Poly(at, sides) => {
-            let at: usize = *at;
-            sides[at] * sides[0]
-        }
+        Shape::Poly(at, sides) => sides[*at] * sides[0],
         Shape::Empty => 0.0,
     }
 }
