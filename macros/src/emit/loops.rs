@@ -19,7 +19,7 @@ impl Emitter<'_> {
         let push = trace.map(|trace| {
             let trace = self.variable(trace);
             let kept = self.iteration(forward);
-            let kept = kept.into_iter().map(|value| self.owned(value));
+            let kept = kept.into_iter().map(|value| self.given_up(value));
             quote!(#trace.push((#(#kept,)*));)
         });
         let (begin_count, count) = match self.plan.kept.counts.get(&forward.id) {
@@ -254,6 +254,15 @@ impl Emitter<'_> {
         let again: TokenStream = again.map(|value| self.binding(*value)).collect();
         let statements = self.statements(&body.body);
         quote!(#again #statements)
+    }
+
+    /// A value for a trace, at the end of the region that it is made in.
+    pub(super) fn given_up(&self, value: Value) -> TokenStream {
+        if self.is_variable(value) && !self.is_borrowed(value) {
+            let name = self.variable(value);
+            return quote!(#name);
+        }
+        self.owned(value)
     }
 
     /// Whether a value is kept by copying bits.

@@ -130,7 +130,7 @@ impl Emitter<'_> {
                     .kept
                     .of((branch.id, index))
                     .iter()
-                    .map(|value| self.owned(*value));
+                    .map(|value| self.given_up(*value));
                 let variant = ident(["Then", "Else"][index]);
                 yields.push(quote!(#rt::Taken::#variant((#(#kept,)*))));
             }

@@ -49,6 +49,9 @@ impl Lower<'_> {
             if let Some(&load) = self.loads.get(&place) {
                 return load;
             }
+            if let (true, Some(load)) = (is_number, self.just_read(place)) {
+                return load;
+            }
             let load = self.add(Op::Load(place), ty, span);
             if is_number && is_whole {
                 self.loads.insert(place, load);
@@ -56,6 +59,18 @@ impl Lower<'_> {
             return load;
         }
         place
+    }
+
+    /// What was read of the same element, where only values were computed since.
+    fn just_read(&self, place: Value) -> Option<Value> {
+        self.stmts
+            .iter()
+            .rev()
+            .map_while(|stmt| match stmt {
+                IrStmt::Let(value) if !self.graph.may_change_cells(*value) => Some(*value),
+                _ => None,
+            })
+            .find(|value| matches!(self.graph[*value].op, Op::Load(other) if other == place))
     }
 
     /// An element of a list.

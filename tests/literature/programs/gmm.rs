@@ -47,11 +47,11 @@ pub(crate) fn log_posterior(
                 centered[i] = x[n * d + i] - mu[k * d + i];
                 scaled[i] = diagonal[k * d + i] * centered[i];
             }
-            let mut below = k * row + d;
             for i in 0..d {
+                let z = centered[i];
+                let column = k * row + d + i * (2 * d - i - 1) / 2;
                 for j in i + 1..d {
-                    scaled[j] += icf[below] * centered[i];
-                    below += 1;
+                    scaled[j] += icf[column + j - i - 1] * z;
                 }
             }
             let squares: f64 = scaled.iter().map(|y| y * y).sum();
