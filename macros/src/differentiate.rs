@@ -310,6 +310,12 @@ impl Reverse {
                     }
                 }
             }
+            Op::Boxed(inner) => {
+                let ty = self.graph[inner].ty.clone();
+                let op = Op::Project(total, Projection::Unboxed);
+                let contribution = self.builder().node(op, ty, span);
+                self.contribute(inner, contribution);
+            }
             Op::Array(parts) | Op::Vec(parts) => {
                 for (index, part) in parts.into_iter().enumerate() {
                     if self.graph[part].active {

@@ -37,6 +37,8 @@ pub(crate) enum Ty {
     /// `1..n` as an index: written where it is used.
     Range,
     Ref(Box<Ty>),
+    /// A `Box`, by what it holds.
+    Boxed(Box<Ty>),
     /// An `Option`, by what it may hold.
     Option(Box<Ty>),
     /// Of an expression that does not return, and of an option that holds nothing.
@@ -49,9 +51,11 @@ impl Ty {
     pub(crate) fn may_carry(&self) -> bool {
         match self {
             Ty::Int | Ty::Bool | Ty::Range => false,
-            Ty::List(inner) | Ty::Slice(inner) | Ty::Ref(inner) | Ty::Option(inner) => {
-                inner.may_carry()
-            }
+            Ty::List(inner)
+            | Ty::Slice(inner)
+            | Ty::Ref(inner)
+            | Ty::Boxed(inner)
+            | Ty::Option(inner) => inner.may_carry(),
             Ty::Tuple(parts) => parts.iter().any(Ty::may_carry),
             Ty::Float(_) | Ty::Never | Ty::Other => true,
         }
@@ -109,6 +113,8 @@ impl Ty {
 pub(crate) enum Projection {
     Field(syn::Member),
     Index(Value),
+    /// What a `Box` holds.
+    Unboxed,
     /// A field of the variant that an enum is known to be.
     Variant(Box<VariantField>),
 }
@@ -162,6 +168,8 @@ pub(crate) enum Op {
     Ref(Value),
     Deref(Value),
     Cast(Value),
+    /// `Box::new(x)`
+    Boxed(Value),
     Rust(Snippet),
     /// A variable that changes in place, with what it holds at first.
     Cell(Value),
@@ -317,10 +325,11 @@ impl Op {
             | Op::Error => Vec::new(),
             Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => args.clone(),
             Op::Project(base, Projection::Index(index)) => vec![*base, *index],
-            Op::Project(v, Projection::Field(_) | Projection::Variant(_))
+            Op::Project(v, Projection::Field(_) | Projection::Variant(_) | Projection::Unboxed)
             | Op::Ref(v)
             | Op::Deref(v)
             | Op::Cast(v)
+            | Op::Boxed(v)
             | Op::Cell(v)
             | Op::Load(v)
             | Op::ZeroLike(v)

@@ -239,6 +239,15 @@ impl Lower<'_> {
                 let inner = *inner;
                 self.behind(inner)
             }
+            (Op::Boxed(inner), _) => {
+                let inner = *inner;
+                self.behind(inner)
+            }
+            (_, Ty::Boxed(_)) => {
+                let span = node.span;
+                let value = self.unboxed(value, span);
+                self.behind(value)
+            }
             (_, Ty::Ref(inner)) => {
                 let (ty, span) = ((**inner).clone(), node.span);
                 let value = self.add(Op::Deref(value), ty, span);

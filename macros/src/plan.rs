@@ -514,6 +514,7 @@ fn is_inline(
         }
         Op::Rust(snippet) => once && snippet.repeatable,
         Op::Cast(_)
+        | Op::Boxed(_)
         | Op::ZeroLike(_)
         | Op::Without(..)
         | Op::Total(..)

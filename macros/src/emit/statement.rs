@@ -317,7 +317,11 @@ impl Emitter<'_> {
                     quote!(&())
                 } else if matches!(graph[arg].ty, Ty::Ref(_)) {
                     let reference = self.reference(arg);
-                    quote!(&#reference)
+                    match self.may_be_boxed(arg) {
+                        // In a block, a reference to a box becomes the one to what it holds, as in the call.
+                        true => quote!(&{ #reference }),
+                        false => quote!(&#reference),
+                    }
                 } else if graph.is_literal(arg) {
                     // The callee says which float it is.
                     let literal = self.value(arg).tokens();
@@ -393,6 +397,17 @@ impl Emitter<'_> {
         code
     }
 
+    /// Whether a reference is to a part of a variant, whose type is not known.
+    fn may_be_boxed(&self, value: Value) -> bool {
+        let graph = &self.derivative.graph;
+        let seen = graph.behind_refs(value);
+        let place = match graph[seen].op {
+            Op::Load(place) => place,
+            _ => seen,
+        };
+        matches!(graph[seen].ty, Ty::Other | Ty::Boxed(_)) && graph.is_in_variant(place)
+    }
+
     /// Whether the adjoints of two places cannot be lent at once: different fields can, of a variable that is no option.
     fn overlap(&self, a: Value, b: Value) -> bool {
         let graph = &self.derivative.graph;
@@ -408,7 +423,10 @@ impl Emitter<'_> {
                         fields.push(Some(member));
                         place = *base;
                     }
-                    Op::Project(base, Projection::Index(_) | Projection::Variant(_)) => {
+                    Op::Project(
+                        base,
+                        Projection::Index(_) | Projection::Variant(_) | Projection::Unboxed,
+                    ) => {
                         fields.push(None);
                         place = *base;
                     }
@@ -457,14 +475,15 @@ impl Emitter<'_> {
                 let base = self.path_in(*base, root);
                 quote!(#base.#member)
             }
+            Op::Project(base, Projection::Unboxed) => {
+                let path = self.whole_path(*base, root);
+                quote!((*#path))
+            }
             Op::Project(base, Projection::Variant(field)) => {
-                let (path, graph) = (self.path_in(*base, root), &self.derivative.graph);
-                let is_reference = graph.behind_refs(*base) == graph.root(*base)
-                    && self.target(graph.root(*base)) != Target::Local;
-                let star = is_reference.then(|| quote!(*));
-                let argument = quote!(&mut #star #path);
-                let part =
-                    self.cotangent_part("variant_part_mut", field, &argument, graph[place].span);
+                let path = self.whole_path(*base, root);
+                let span = self.derivative.graph[place].span;
+                let argument = quote!(&mut #path);
+                let part = self.cotangent_part("variant_part_mut", field, &argument, span);
                 quote!((*#part))
             }
             Op::Project(base, Projection::Index(index)) => {
@@ -474,6 +493,15 @@ impl Emitter<'_> {
             Op::Deref(inner) | Op::Ref(inner) => self.path_in(*inner, root),
             _ => quote!(#root),
         }
+    }
+
+    /// The same as a place, where the variable is a reference.
+    fn whole_path(&self, place: Value, root: &proc_macro2::Ident) -> TokenStream {
+        let (path, graph) = (self.path_in(place, root), &self.derivative.graph);
+        let is_reference = graph.behind_refs(place) == graph.root(place)
+            && self.target(graph.root(place)) != Target::Local;
+        let star = is_reference.then(|| quote!(*));
+        quote!(#star #path)
     }
 
     /// Expands to: `let mut s_bar: f64 = 1.0;`, where that is the first thing added to it.

@@ -62,10 +62,14 @@ impl Emitter<'_> {
                 let part = self.reference(value);
                 Code::new(quote!(*#part), Binding::Prefix)
             }
+            Op::Project(base, Projection::Unboxed) => {
+                let base = self.value(*base).at(Binding::Prefix);
+                Code::new(quote!(*#base), Binding::Prefix)
+            }
             Op::Project(base, projection) => {
                 let base = self.base(*base);
                 match projection {
-                    Projection::Variant(_) => unreachable!("handled above"),
+                    Projection::Variant(_) | Projection::Unboxed => unreachable!("handled above"),
                     Projection::Field(member) => Code::tight(quote!(#base.#member)),
                     Projection::Index(index) => {
                         let index = self.value(*index).tokens();
@@ -92,6 +96,10 @@ impl Emitter<'_> {
             Op::Array(parts) => {
                 let parts = parts.iter().map(|part| self.owned(*part));
                 Code::tight(quote!([#(#parts),*]))
+            }
+            Op::Boxed(inner) => {
+                let inner = self.owned(*inner);
+                Code::tight(quote!(#rt::Box::new(#inner)))
             }
             Op::Vec(parts) => {
                 let parts = parts.iter().map(|part| self.owned(*part));
@@ -203,7 +211,7 @@ impl Emitter<'_> {
     pub(super) fn base(&self, value: Value) -> TokenStream {
         let graph = &self.derivative.graph;
         match &graph[value].op {
-            Op::Deref(inner) => self.base(*inner),
+            Op::Deref(inner) | Op::Project(inner, Projection::Unboxed) => self.base(*inner),
             Op::Param(_) => {
                 let name = self.variable(value);
                 quote!(#name)

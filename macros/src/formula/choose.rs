@@ -235,7 +235,7 @@ impl Chooser<'_> {
                 let args: usize = shown.map(|(arg, _)| self.weight(*arg)).sum();
                 args + usize::from(is_function)
             }
-            Op::Project(base, Projection::Field(_)) => self.weight(*base),
+            Op::Project(base, Projection::Field(_) | Projection::Unboxed) => self.weight(*base),
             Op::Project(base, Projection::Index(index)) => {
                 self.weight(*base) + self.weight(*index) - 1
             }

@@ -137,6 +137,7 @@ impl Writer<'_> {
             Op::Ref(inner)
             | Op::Deref(inner)
             | Op::Cast(inner)
+            | Op::Boxed(inner)
             | Op::Some(inner)
             | Op::Unwrap(inner) => self.refer(*inner),
             Op::Cell(inner) => self.refer(*inner),
@@ -350,6 +351,7 @@ impl Writer<'_> {
             {
                 self.cotangent(index.index as usize)
             }
+            Projection::Unboxed => self.refer(base),
             Projection::Variant(field) if field.path.is_ident("Some") => self.refer(base),
             Projection::Variant(field) => {
                 self.place(base, |base| snippet::place_field(base, &field.member))

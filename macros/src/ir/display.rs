@@ -154,6 +154,7 @@ impl Listing<'_> {
     fn ty(&self, ty: &Ty) -> String {
         match ty {
             Ty::Float(float) => format!("{float:?}").to_lowercase(),
+            Ty::Boxed(inner) => format!("box {}", self.ty(inner)),
             Ty::Ref(inner) => format!("&{}", self.ty(inner)),
             Ty::List(inner) | Ty::Slice(inner) => format!("[{}]", self.ty(inner)),
             Ty::Tuple(parts) => {
@@ -169,6 +170,7 @@ impl Listing<'_> {
             Op::Project(base, Projection::Field(member)) => {
                 format!("{}.{}", self.place(*base), member.to_token_stream())
             }
+            Op::Project(base, Projection::Unboxed) => format!("*{}", self.place(*base)),
             Op::Project(base, Projection::Variant(field)) => {
                 let (path, member) = (field.path.to_token_stream(), field.member.to_token_stream());
                 format!("{}.{path}.{member}", self.place(*base))
@@ -192,6 +194,7 @@ impl Listing<'_> {
             Op::Project(..) => self.place(value),
             Op::Tuple(parts) => format!("({})", list(parts)),
             Op::Array(parts) => format!("[{}]", list(parts)),
+            Op::Boxed(inner) => format!("box %{}", inner.0),
             Op::Vec(parts) => format!("vec [{}]", list(parts)),
             Op::Repeat { element, count, .. } => format!("[%{}; %{}]", element.0, count.0),
             Op::Total(list, _) => format!("sum of the elements of %{}", list.0),

@@ -303,6 +303,12 @@ impl Lower<'_> {
             let fields = fields.collect();
             return self.constructed(path, fields, None, call.span());
         }
+        let is_box = segments.len() > 1 && segments[segments.len() - 2].ident == "Box";
+        if let ("new", true, [value]) = (name.as_str(), is_box, &args[..]) {
+            let value = self.expression(value);
+            let ty = Ty::Boxed(Box::new(self.graph[value].ty.clone()));
+            return self.add(Op::Boxed(value), ty, call.span());
+        }
         let is_associated = func.qself.is_some()
             || segments.len() > 1 && {
                 let owner = segments[segments.len() - 2].ident.to_string();

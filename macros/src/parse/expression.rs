@@ -174,11 +174,7 @@ impl Lower<'_> {
             }
             UnOp::Deref(_) => {
                 let inner = self.expression(&unary.expr);
-                let place = match (&self.graph[inner].op, self.graph[inner].ty.clone()) {
-                    (Op::Ref(value), _) => *value,
-                    (_, Ty::Ref(ty)) => self.add(Op::Deref(inner), *ty, expr.span()),
-                    (_, ty) => self.add(Op::Deref(inner), ty, expr.span()),
-                };
+                let place = self.followed(inner, expr.span());
                 self.read(place, expr.span())
             }
             _ => self.plain(expr, Ty::Bool),

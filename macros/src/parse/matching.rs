@@ -3,6 +3,7 @@
 use super::Lower;
 use super::control::{Arm, exit_in};
 use super::env::{Variable, spelling};
+use super::statement::compound;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -439,6 +440,8 @@ fn block_of(body: &Expr) -> TokenStream {
             let stmts = &block.block.stmts;
             quote!(#(#stmts)*)
         }
+        Expr::Assign(_) => quote!(#body;),
+        Expr::Binary(binary) if compound(&binary.op).is_some() => quote!(#body;),
         other => quote!(#other),
     }
 }

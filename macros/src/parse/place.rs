@@ -140,9 +140,21 @@ impl Lower<'_> {
     pub(super) fn followed(&mut self, value: Value, span: Span) -> Value {
         match (&self.graph[value].op, self.graph[value].ty.clone()) {
             (Op::Ref(inner), _) => *inner,
+            (Op::Boxed(inner), _) => *inner,
             (_, Ty::Ref(ty)) => self.add(Op::Deref(value), *ty, span),
+            (_, Ty::Boxed(_)) => self.unboxed(value, span),
+            // Where a derivative flows and the type is not known, it is a box: tangents hold no references.
+            (_, Ty::Other) if self.graph[value].active => self.unboxed(value, span),
             (_, ty) => self.add(Op::Deref(value), ty, span),
         }
+    }
+
+    pub(super) fn unboxed(&mut self, value: Value, span: Span) -> Value {
+        let ty = match &self.graph[value].ty {
+            Ty::Boxed(inner) => (**inner).clone(),
+            _ => Ty::Other,
+        };
+        self.add(Op::Project(value, Projection::Unboxed), ty, span)
     }
 
     /// The name of the variable that an expression changes.

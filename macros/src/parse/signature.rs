@@ -407,6 +407,7 @@ pub(crate) fn known(ty: &Type, floats: &[Ident]) -> Ty {
             }
             match container(&path.path) {
                 Some(("Vec", element)) => Ty::List(Box::new(known(element, floats))),
+                Some(("Box", inner)) => Ty::Boxed(Box::new(known(inner, floats))),
                 Some(("Option", inner)) => Ty::Option(Box::new(known(inner, floats))),
                 _ => Ty::Other,
             }
@@ -424,7 +425,7 @@ pub(crate) fn known(ty: &Type, floats: &[Ident]) -> Ty {
 /// A container of std, and what it holds.
 fn container(path: &syn::Path) -> Option<(&'static str, &Type)> {
     let last = path.segments.last()?;
-    let name = ["Vec", "Option"]
+    let name = ["Vec", "Option", "Box"]
         .into_iter()
         .find(|name| last.ident == name)?;
     Some((name, first_argument(last)?))

@@ -53,6 +53,7 @@ impl Operands {
 fn spelling(graph: &Graph, value: Value) -> String {
     match &graph[value].op {
         Op::Ref(inner) | Op::Deref(inner) | Op::Load(inner) => spelling(graph, *inner),
+        Op::Project(base, Projection::Unboxed) => format!("*{}", spelling(graph, *base)),
         Op::Project(base, Projection::Field(member)) => {
             let base = spelling(graph, *base);
             match member {
