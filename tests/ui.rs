@@ -22,6 +22,7 @@ const SILENT: &[&str] = &[
     "plan",
     "rules",
     "simplify",
+    "tokens",
 ];
 
 #[test]
