@@ -15,6 +15,8 @@ mod combined;
 mod control;
 #[path = "language/enums.rs"]
 mod enums;
+#[path = "language/fields.rs"]
+mod fields;
 #[path = "language/iterators.rs"]
 mod iterators;
 #[path = "language/lists.rs"]

@@ -533,7 +533,7 @@ pub(crate) struct Primal {
     pub(crate) params: Vec<Value>,
     pub(crate) body: Region,
     /// Types as the user writes them: the generic arguments of a method, as in `x.reshape::<2, 3>(..)`, and the declared
-    /// type of a variable.
+    /// type of a variable, or what a number of unknown type is cast to.
     pub(crate) types: HashMap<Value, TokenStream>,
     /// What the function declares beside variables.
     pub(crate) items: Vec<syn::Item>,

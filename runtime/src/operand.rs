@@ -11,7 +11,8 @@ use crate::{Float, Shape, Tensor};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a float nor a tensor",
-    label = "expected `f32`, `f64` or a `Tensor`, by value or by reference"
+    label = "expected `f32`, `f64` or a `Tensor`, by value or by reference",
+    note = "an integer made of fields is bound with its type first, as in `let n: usize = grid.rows * grid.cols;`"
 )]
 pub trait Operand {
     /// The element type.

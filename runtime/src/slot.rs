@@ -145,9 +145,9 @@ impl Inactive for &mut Vec<()> {}
 #[diagnostic::do_not_recommend]
 impl<const N: usize> Inactive for &mut [(); N] {}
 
-/// What a cast to a float takes as it is, where its type does not show.
+/// What a cast takes as it is, where its type does not show.
 #[diagnostic::on_unimplemented(
-    message = "a cast of `{Self}` to a float may lose its derivative",
+    message = "a cast of `{Self}` may lose its derivative",
     label = "this is no integer",
     note = "bind a float with its type first, as in `let slope: f64 = ..`, or leave the cast out"
 )]

@@ -533,6 +533,7 @@ impl Emitter<'_> {
         match &self.derivative.graph[value].ty {
             Ty::Float(FloatTy::F32) => quote!(0.0_f32),
             Ty::Float(FloatTy::F64) => quote!(0.0_f64),
+            Ty::Float(FloatTy::Inferred) => quote!(0.0),
             Ty::Float(FloatTy::Generic(float)) => quote!(#float::lit(0.0)),
             Ty::Slice(_) => {
                 let like = self.reference(value);

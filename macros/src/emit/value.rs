@@ -151,6 +151,7 @@ impl Emitter<'_> {
                     false => quote_spanned!(node.span=> #rt::integer(#inner)),
                 };
                 let ty = match &node.ty {
+                    _ if let Some(ty) = self.derivative.types.get(&value) => ty.clone(),
                     Ty::Float(FloatTy::F32) => quote!(f32),
                     Ty::Float(FloatTy::Generic(name)) => quote!(#name),
                     _ => quote!(f64),

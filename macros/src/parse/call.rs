@@ -211,7 +211,9 @@ impl Lower<'_> {
     ) -> Value {
         let mut operands = vec![self.operand(first)];
         for (arg, kind) in rest.iter().zip(&row.operands[1..]) {
-            if *kind == Kind::Plain {
+            if let (Kind::Plain, Expr::Cast(_)) = (kind, arg) {
+                operands.push(self.expression(arg));
+            } else if *kind == Kind::Plain {
                 if self.loses_derivative(arg) {
                     self.errors.on(
                         arg,

@@ -206,7 +206,11 @@ impl Lower<'_> {
         let marker = self.stmts.len();
         let left = self.expression(&binary.left);
         let right = self.expression(&binary.right);
-        if self.is_float_arithmetic(left, right) {
+        // What is added to an integer is one, too.
+        let has_integer = [left, right]
+            .iter()
+            .any(|value| *self.graph[*value].ty.peeled() == Ty::Int);
+        if !has_integer && self.is_float_arithmetic(left, right) {
             return self.arithmetic(operator, left, right, binary.op.span());
         }
         // Integers and inactive values of unknown type: the operation stays as it is written.
@@ -290,9 +294,10 @@ impl Lower<'_> {
             }
             (Ty::Int | Ty::Bool, Ty::Float(_)) => self.plain(&Expr::Cast(cast.clone()), target),
             // Where this is no integer after all, rustc says so.
-            (_, Ty::Float(_)) => {
+            (Ty::Other, Ty::Float(_) | Ty::Int) => {
                 let value = self.add(Op::Cast(operand), target, cast.span());
                 self.graph[value].active = false;
+                self.types.insert(value, cast.ty.to_token_stream());
                 value
             }
             _ => self.error_on(

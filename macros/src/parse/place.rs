@@ -289,6 +289,11 @@ impl Lower<'_> {
         {
             return self.cells.learn(&name, stored);
         }
+        // The float that a tensor is reduced to is that of its elements, which only rustc knows.
+        let is_reduced = matches!(&self.graph[value].op, Op::Row(row, _) if !row.is_elementwise());
+        if is_reduced && stored == Ty::Other && place == root {
+            return self.cells.learn(&name, stored);
+        }
         let unknown = matches!(
             held,
             Some(Ty::Other | Ty::Never | Ty::Float(FloatTy::Inferred))

@@ -54,9 +54,35 @@ impl Lower<'_> {
         if self.local_closure(local) {
             return;
         }
-        let value = self.expression(&init.expr);
+        let value = match self.declared_integer(&local.pat) {
+            // `let n: usize = grid.rows * grid.cols;`
+            Some(ty) if self.is_arithmetic_of_fields(&init.expr) => self.plain(&init.expr, ty),
+            _ => self.expression(&init.expr),
+        };
         let value = self.fresh(value, &local.pat);
         self.bind_local(local, value);
+    }
+
+    /// The type that a pattern declares, if that is an integer.
+    fn declared_integer(&self, pattern: &Pat) -> Option<Ty> {
+        let Pat::Type(pattern) = pattern else {
+            return None;
+        };
+        let ty = known(&pattern.ty, &self.signature.float_generics);
+        (ty == Ty::Int).then_some(ty)
+    }
+
+    /// Whether an expression is made of operators, and of what is read without a call or a cast.
+    fn is_arithmetic_of_fields(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Binary(binary) => {
+                self.is_arithmetic_of_fields(&binary.left)
+                    && self.is_arithmetic_of_fields(&binary.right)
+            }
+            Expr::Paren(inner) => self.is_arithmetic_of_fields(&inner.expr),
+            Expr::Path(_) | Expr::Field(_) | Expr::Lit(_) => true,
+            _ => false,
+        }
     }
 
     /// `let y;`, to be assigned later.
