@@ -149,7 +149,8 @@ impl<const N: usize> Inactive for &mut [(); N] {}
 #[diagnostic::on_unimplemented(
     message = "a cast of `{Self}` may lose its derivative",
     label = "this is no integer",
-    note = "bind a float with its type first, as in `let slope: f64 = ..`, or leave the cast out"
+    note = "bind a float with its type first, as in `let slope: f64 = ..`, or leave the cast out",
+    note = "or say with `stop_gradient(..)` around the operand that the derivative is to be dropped"
 )]
 pub trait Integer: Copy {}
 

@@ -5,7 +5,7 @@ use super::code::{Binding, Code, of_operator};
 use super::names::{Role, ident};
 use crate::ir::{Construction, FloatTy, Op, Projection, Ty, Value};
 use crate::rules::{Form, Kind, Row};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::str::FromStr;
 
@@ -148,7 +148,10 @@ impl Emitter<'_> {
                 let inner = self.value(*inner).at(Binding::Cast);
                 let inner = match is_known {
                     true => inner,
-                    false => quote_spanned!(node.span=> #rt::integer(#inner)),
+                    false => {
+                        let inner = located(inner, node.span);
+                        quote_spanned!(node.span=> #rt::integer(#inner))
+                    }
                 };
                 let ty = match &node.ty {
                     _ if let Some(ty) = self.derivative.types.get(&value) => ty.clone(),
@@ -496,6 +499,15 @@ fn function_of(operator: &str) -> &str {
 fn suffixed(number: &str, suffix: &str) -> TokenStream {
     Literal::from_str(&format!("{number}_{suffix}"))
         .map_or_else(|_| quote!(), |literal| quote!(#literal))
+}
+
+/// Tokens that rustc is to report at a place of the user's; names keep their own resolution.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let located = tokens.into_iter().map(|mut token| {
+        token.set_span(span.resolved_at(token.span()));
+        token
+    });
+    located.collect()
 }
 
 fn set_span(operator: &mut syn::BinOp, span: proc_macro2::Span) {

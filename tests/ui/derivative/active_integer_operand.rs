@@ -1,8 +1,12 @@
 use chainrule::prelude::*;
 
+fn count(x: f64) -> i32 {
+    x as i32
+}
+
 #[differentiate]
 fn f(x: f64) -> f64 {
-    x.powi(x.round() as i32)
+    x.powi(count(x))
 }
 
 fn main() {

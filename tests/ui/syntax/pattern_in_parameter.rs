@@ -1,10 +1,10 @@
 use chainrule::prelude::*;
 
 #[differentiate]
-fn f([a, ..]: [f64; 2]) -> f64 {
-    a * 2.0
+fn f((ref mut a, b): (f64, f64)) -> f64 {
+    *a * b
 }
 
 fn main() {
-    f::grad([1.0, 2.0]);
+    f::grad((1.0, 2.0));
 }

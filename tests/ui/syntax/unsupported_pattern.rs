@@ -1,11 +1,11 @@
 use chainrule::prelude::*;
 
 #[differentiate]
-fn f(x: &[f64; 2]) -> f64 {
-    let [a, ..] = x;
-    a * 2.0
+fn f(x: f64) -> f64 {
+    let (ref mut a, b) = (x, 2.0);
+    *a * b
 }
 
 fn main() {
-    f::grad(&[1.0, 2.0]);
+    f::grad(1.0);
 }
