@@ -62,6 +62,9 @@ struct Emitter<'a> {
     borrowed: RefCell<HashSet<Value>>,
     /// Inside the body of a fused loop: its operands' names.
     body: RefCell<Option<fused::Body>>,
+    /// Inside a loop that contains its backward sweep: the statements of its body, by number, and their traces, which are
+    /// emptied for each iteration.
+    emptied: RefCell<(HashSet<usize>, Vec<Ident>)>,
     /// In the pull part, nothing may be moved out: it can be called again.
     is_pull: Cell<bool>,
 }
@@ -83,6 +86,7 @@ impl<'a> Emitter<'a> {
             params,
             borrowed: RefCell::default(),
             body: RefCell::default(),
+            emptied: RefCell::default(),
             is_pull: Cell::new(false),
         };
         for &param in &planned.derivative.params {

@@ -3,7 +3,7 @@
 use crate::programs::gmm::*;
 use crate::{assert_close, assert_slopes, uniform};
 use chainrule::prelude::*;
-use chainrule_tests::{answers, assert_near};
+use chainrule_tests::{assert_identical, assert_near, spoiled};
 use std::f64::consts::PI;
 
 const GAMMA: f64 = 0.7;
@@ -97,7 +97,15 @@ fn gradients_are_the_closed_form() {
     for (d, components, points) in [(1, 1, 3), (2, 3, 20), (10, 5, 200)] {
         let problem = problem(d, components, points);
         let Problem { alpha, mu, icf, x } = &problem;
-        let gradient = answers!(log_posterior(alpha, mu, icf, x, GAMMA, FREEDOM); 0.5).agreed(0.5);
+        let (value, gradient) = log_posterior::value_and_grad(alpha, mu, icf, x, GAMMA, FREEDOM);
+        assert_eq!(value, log_posterior(alpha, mu, icf, x, GAMMA, FREEDOM));
+        let mut into = spoiled(&gradient);
+        log_posterior::value_and_grad_into(alpha, mu, icf, x, GAMMA, FREEDOM, &mut into);
+        assert_identical(&into, &gradient);
+        // The pullback adds up in the other order.
+        let (again, pullback) = log_posterior::vjp(alpha, mu, icf, x, GAMMA, FREEDOM);
+        assert_eq!(value, again);
+        assert_close(&pullback(1.0), &gradient, 1e-13);
         assert_close(&gradient, &closed_form(&problem), 1e-12);
         assert_slopes(
             |(alpha, mu, icf)| log_posterior(alpha, mu, icf, x, GAMMA, FREEDOM),

@@ -2,8 +2,9 @@
 
 use super::Emitter;
 use crate::ir::{FloatTy, Head, Loop, Op, Region, Stmt, Ty, Value};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
+use std::collections::HashSet;
 
 /// The most iterations that are kept on the stack.
 const MOST_ON_THE_STACK: usize = 1024;
@@ -13,9 +14,22 @@ const MOST_DEFAULTS: usize = 12;
 impl Emitter<'_> {
     /// Expands to: `for i in 0..n { .. trace.push((i, h)); }`
     pub(super) fn repeat(&self, forward: &Loop) -> TokenStream {
+        let rt = &self.rt;
         let trace = self.plan.kept.traces.get(&forward.id).copied();
         let is_shared = self.plan.kept.reversed(forward.id).is_some();
+        let is_fused = self.derivative.fused.contains_key(&forward.id);
+        if is_fused {
+            self.emptied.borrow_mut().0 = branching(&forward.body);
+        }
         let body = self.statements(&forward.body);
+        let begin_emptied: TokenStream = match is_fused {
+            true => {
+                let traces = self.emptied.take().1;
+                let begin = |trace| begin(&trace, &quote!(#rt::Vec::new()));
+                traces.into_iter().map(begin).collect()
+            }
+            false => TokenStream::new(),
+        };
         let push = trace.map(|trace| {
             let trace = self.variable(trace);
             let kept = self.iteration(forward);
@@ -35,8 +49,11 @@ impl Emitter<'_> {
         });
         let body = quote!({ #body #push #count #stop });
         let begin = trace.filter(|_| !is_shared).map(|trace| {
-            let (trace, storage) = (self.variable(trace), self.storage(forward));
-            quote!(let mut #trace = #storage;)
+            let trace = self.variable(trace);
+            match self.stack(forward) {
+                Some(stack) => begin(&trace, &stack),
+                None => self.begin_trace(forward.id, trace, &self.storage(forward)),
+            }
         });
         let begin_shared = self.begin_shared_traces(forward.id);
         let repeat = match &forward.head {
@@ -52,31 +69,45 @@ impl Emitter<'_> {
             }
             Head::While { test } => self.while_loop(test, &body),
         };
-        quote!(#begin_shared #begin #begin_count #repeat)
+        quote!(#begin_emptied #begin_shared #begin #begin_count #repeat)
     }
 
-    /// What a trace is at first: on the stack where the number of iterations is a constant, reserved where all of them run.
-    fn storage(&self, forward: &Loop) -> TokenStream {
+    /// Expands to: `let mut trace = rt::Vec::new();`, or to `trace.clear();` where the trace of the iteration before is used again.
+    fn begin_trace(&self, id: usize, trace: Ident, storage: &TokenStream) -> TokenStream {
+        let (direct, emptied) = &mut *self.emptied.borrow_mut();
+        if !direct.contains(&id) {
+            return begin(&trace, storage);
+        }
+        emptied.push(trace.clone());
+        quote!(#trace.clear();)
+    }
+
+    /// A trace on the stack, where the number of iterations is a constant.
+    fn stack(&self, forward: &Loop) -> Option<TokenStream> {
         let rt = &self.rt;
         let Head::Range { start, end, .. } = &forward.head else {
-            return quote!(#rt::Vec::new());
+            return None;
         };
         let kept = self.iteration(forward);
         let is_plain = |value: &Value| {
             let ty = &self.derivative.graph[*value].ty;
             self.is_copy(*value) && !matches!(ty, Ty::Float(FloatTy::Generic(_)))
         };
-        if let Some(count) = self.constant_count(*start, *end)
-            && kept.len() <= MOST_DEFAULTS
-            && kept.iter().all(is_plain)
-        {
-            return quote!(#rt::Stack::<_, #count>::new());
+        let count = self.constant_count(*start, *end)?;
+        (kept.len() <= MOST_DEFAULTS && kept.iter().all(is_plain))
+            .then(|| quote!(#rt::Stack::<_, #count>::new()))
+    }
+
+    /// Any other, with room for all iterations where all of them run.
+    fn storage(&self, forward: &Loop) -> TokenStream {
+        let rt = &self.rt;
+        match &forward.head {
+            Head::Range { start, end, .. } if forward.stop.is_none() => {
+                let range = self.range(*start, *end, false);
+                quote!(#rt::reserved(&(#range)))
+            }
+            _ => quote!(#rt::Vec::new()),
         }
-        if forward.stop.is_some() {
-            return quote!(#rt::Vec::new());
-        }
-        let range = self.range(*start, *end, false);
-        quote!(#rt::reserved(&(#range)))
     }
 
     /// How often a loop runs, where that can be written as the length of an array.
@@ -125,11 +156,9 @@ impl Emitter<'_> {
     pub(super) fn begin_shared_traces(&self, id: usize) -> TokenStream {
         let rt = &self.rt;
         let shared = self.plan.kept.shared(id);
+        let storage = quote!(#rt::Vec::new());
         shared
-            .map(|[trace, _]| {
-                let trace = self.variable(trace);
-                quote!(let mut #trace = #rt::Vec::new();)
-            })
+            .map(|[trace, _]| self.begin_trace(id, self.variable(trace), &storage))
             .collect()
     }
 
@@ -270,4 +299,18 @@ impl Emitter<'_> {
         let node = &self.derivative.graph[value];
         matches!(node.ty, Ty::Float(_) | Ty::Int | Ty::Bool) && !matches!(node.op, Op::Cell(_))
     }
+}
+
+fn begin(trace: &Ident, storage: &TokenStream) -> TokenStream {
+    quote!(let mut #trace = #storage;)
+}
+
+/// The loops and branches that are statements of a region.
+fn branching(region: &Region) -> HashSet<usize> {
+    let numbers = region.stmts.iter().filter_map(|stmt| match stmt {
+        Stmt::Loop(body) => Some(body.id),
+        Stmt::If(branch) => Some(branch.id),
+        _ => None,
+    });
+    numbers.collect()
 }

@@ -38,10 +38,10 @@ pub(crate) fn log_posterior(
     }
 
     let mut total = 0.0;
-    let mut terms = vec![0.0; components];
-    let mut centered = vec![0.0; d];
-    let mut scaled = vec![0.0; d];
     for n in 0..points {
+        let mut terms = vec![0.0; components];
+        let mut centered = vec![0.0; d];
+        let mut scaled = vec![0.0; d];
         for k in 0..components {
             for i in 0..d {
                 centered[i] = x[n * d + i] - mu[k * d + i];
