@@ -10,6 +10,8 @@ mod emit;
 mod formula;
 mod fuse;
 mod infer;
+#[cfg(test)]
+mod interpret;
 mod ir;
 mod methods;
 mod options;

@@ -271,3 +271,12 @@ impl Lower<'_> {
         value
     }
 }
+
+/// The elements of a `vec![..]`, and how often where it repeats one.
+#[cfg(test)]
+pub(crate) fn listed(mac: &syn::Macro) -> Option<(Vec<syn::Expr>, Option<syn::Expr>)> {
+    match list::vec_elements(mac)? {
+        list::Elements::Each(elements) => Some((elements, None)),
+        list::Elements::Repeated { element, count } => Some((vec![*element], Some(*count))),
+    }
+}

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use syn::visit::Visit;
+use syn::visit::{self, Visit};
 
 /// What stands behind `#[differentiate(..)]`, and what stands in it; `None` for a type that derives.
 #[derive(Clone, Debug)]
@@ -354,12 +354,18 @@ fn drawn(corpus: &[Input], rng: &mut Rng) -> Input {
     input
 }
 
-/// Whether types are types of today's Rust: syn reads `f64 +` as an object of a trait, without `dyn`.
-struct Types(bool);
+/// Whether it is today's Rust: syn reads `f64 +` as an object of a trait without `dyn`, and `_` as the name of a field.
+struct Today(bool);
 
-impl<'ast> Visit<'ast> for Types {
+impl<'ast> Visit<'ast> for Today {
     fn visit_type_trait_object(&mut self, object: &'ast syn::TypeTraitObject) {
         self.0 &= object.dyn_token.is_some();
+        visit::visit_type_trait_object(self, object);
+    }
+
+    fn visit_field(&mut self, field: &'ast syn::Field) {
+        self.0 &= field.ident.as_ref().is_none_or(|name| name != "_");
+        visit::visit_field(self, field);
     }
 }
 
@@ -374,20 +380,17 @@ fn defect(input: &Input) -> Option<String> {
     };
     let text = output.to_string();
     let is_refused = text.contains("compile_error");
-    let item = syn::parse2::<syn::Item>(input.item.clone()).ok();
-    if let Some(item) = &item {
-        let mut types = Types(true);
-        types.visit_item(item);
-        if !types.0 {
-            // rustc refuses it, as syn does not.
-            return None;
-        }
-    }
-    let is_item = item.is_some();
+    let item = syn::parse2::<syn::Item>(input.item.clone());
+    let is_item = item.is_ok();
+    let is_rust = item.is_ok_and(|item| {
+        let mut seen = Today(true);
+        seen.visit_item(&item);
+        seen.0
+    });
     if !is_refused && !is_item {
         return Some("an item that is none is accepted".into());
     }
-    if is_item && let Err(error) = syn::parse2::<syn::File>(output) {
+    if is_rust && let Err(error) = syn::parse2::<syn::File>(output) {
         return Some(format!("the output is no Rust: {error}\n{text}"));
     }
     if input.attribute.is_some()

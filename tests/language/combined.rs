@@ -223,6 +223,24 @@ fn of_returned_struct(x: f64, n: usize) -> f64 {
     p.a * p.b.sin()
 }
 
+#[differentiate(wrt(x, p))]
+fn appended_without_derivative(x: f64, mut p: Vec<f64>, a: f64, n: usize) -> f64 {
+    for i in 0..n {
+        p.push(a);
+        p.push(p[i] * x);
+    }
+    p.push(2.0);
+    p.iter().fold(x, |s, v| s * 0.5 + v * v) * p[p.len() - 1]
+}
+
+#[test]
+fn lists_that_grow() {
+    let (x, p, a) = (0.7, vec![0.3, 0.4], 0.6);
+    for n in [0, 1, 3] {
+        check_grad!([x, p] appended_without_derivative(*x, p.clone(), a, n));
+    }
+}
+
 #[test]
 fn values_that_leave() {
     let (p, x) = (Pair { a: 0.7, b: 1.2 }, 0.4);

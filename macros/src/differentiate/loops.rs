@@ -74,11 +74,13 @@ impl Reverse {
             return;
         }
         let (span, ty) = (self.graph[value].span, self.graph[value].ty.clone());
-        let cotangent = self.builder().node(Op::PopAdjoint(place), ty, span);
+        let pop = Op::PopAdjoint(place);
         if self.graph[value].active {
+            let cotangent = self.builder().node(pop, ty, span);
             self.record(value, cotangent);
             self.contribute(value, cotangent);
         } else {
+            let cotangent = self.graph.add(pop, ty, false, span);
             self.stmts.push(Stmt::Effect(cotangent));
         }
     }

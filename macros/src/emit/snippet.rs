@@ -50,15 +50,21 @@ fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenS
         return tokens;
     }
     let mut dots = 0;
+    let mut names_type = false;
     let mut out = TokenStream::new();
     for token in tokens {
+        // What stands behind `as` is a type, whatever its name.
+        let is_type = std::mem::replace(
+            &mut names_type,
+            matches!(&token, TokenTree::Ident(ident) if ident == "as"),
+        );
         let is_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
         // One dot is a field or a method, two are a range.
         let follows_dot = dots == 1;
         dots = if is_dot { dots + 1 } else { 0 };
         match token {
             TokenTree::Ident(ident) => match renamed.get(&spelling(&ident)) {
-                Some(replacement) if !follows_dot => replacement.to_tokens(&mut out),
+                Some(replacement) if !follows_dot && !is_type => replacement.to_tokens(&mut out),
                 _ => ident.to_tokens(&mut out),
             },
             TokenTree::Group(group) => {

@@ -108,7 +108,8 @@ impl Spelling {
 
     pub(super) fn outputs(&mut self, facts: &Facts<'_>, count: usize, scalar: bool) -> Vec<String> {
         let function = facts.signature.ident.to_string();
-        if scalar {
+        // What is declared a float may be written as something else: rustc says so.
+        if scalar && count == 1 {
             let letter = if function.chars().count() == 1 {
                 function.as_str()
             } else {

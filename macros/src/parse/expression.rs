@@ -192,11 +192,7 @@ impl Lower<'_> {
             BinOp::Div(_) => "/",
             BinOp::Rem(_) => "%",
             _ if self.mentions_active(expr) => {
-                return self.error(
-                    binary.op.span(),
-                    "this operator has no derivative",
-                    "differentiable operators are `+ - * / %`",
-                );
+                return self.no_derivative(&binary.op);
             }
             _ => {
                 let ty = self.snippet_ty(expr);
@@ -218,6 +214,14 @@ impl Lower<'_> {
         self.loads.clear();
         let ty = self.snippet_ty(expr);
         self.plain(expr, ty)
+    }
+
+    pub(super) fn no_derivative(&mut self, operator: &BinOp) -> Value {
+        self.error(
+            operator.span(),
+            "this operator has no derivative",
+            "differentiable operators are `+ - * / %`",
+        )
     }
 
     pub(super) fn is_float_arithmetic(&self, left: Value, right: Value) -> bool {

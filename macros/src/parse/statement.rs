@@ -245,6 +245,10 @@ impl Lower<'_> {
             self.expression(&binary.left)
         };
         if self.is_float_arithmetic(left, right) {
+            if !["+", "-", "*", "/", "%"].contains(&operator) {
+                self.no_derivative(&binary.op);
+                return;
+            }
             if in_cell && (operator == "+" || operator == "-") {
                 let right = self.operand(right);
                 let place = self.graph.behind_refs(left);

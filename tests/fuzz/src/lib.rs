@@ -14,6 +14,6 @@ pub use ast::*;
 pub use dual::{DIRECTIONS, Dual, Number};
 pub use generate::generate;
 pub use interpret::{Data, Stopped, run};
-pub use reference::{Case, Outcome, active_floats, case, examine};
+pub use reference::{Case, LENGTH, Outcome, active_floats, case, examine};
 pub use rng::Rng;
 pub use sample::{Sample, sample, seeds, source};

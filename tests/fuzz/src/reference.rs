@@ -38,7 +38,7 @@ pub(crate) fn floats_in(ty: &Ty) -> usize {
 }
 
 /// How long lists in parameters are.
-pub(crate) const LENGTH: usize = 3;
+pub const LENGTH: usize = 3;
 
 /// Arguments, drawn.
 #[must_use]

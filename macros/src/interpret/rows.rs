@@ -1,0 +1,186 @@
+//! What a node computes from what is there.
+
+use super::data::Data;
+use super::{Machine, Result, broken, unknown};
+use crate::ir::{Op, Value};
+
+impl Machine<'_> {
+    pub(super) fn compute(&mut self, value: Value) -> Result<Data> {
+        let op = self.derivative.graph[value].op.clone();
+        Ok(match op {
+            Op::Literal(text) => Data::Float(text.parse().expect("a literal is a number")),
+            Op::Row(row, args) => {
+                let args = args
+                    .iter()
+                    .map(|arg| self.get(*arg))
+                    .collect::<Result<Vec<_>>>()?;
+                apply(row.name, &args)?
+            }
+            Op::Tuple(parts) => Data::Tuple(self.all(&parts)?),
+            Op::Array(parts) | Op::Vec(parts) => Data::List(self.all(&parts)?),
+            Op::Repeat { element, count, .. } => {
+                let Data::Int(count) = self.get(count)? else {
+                    return unknown("a count that is no integer");
+                };
+                Data::List(vec![
+                    self.get(element)?;
+                    usize::try_from(count).unwrap_or(0)
+                ])
+            }
+            Op::Struct(construction) => {
+                if construction
+                    .fields
+                    .iter()
+                    .any(|(member, _)| matches!(member, syn::Member::Unnamed(_)))
+                {
+                    return unknown("a struct of a tuple");
+                }
+                let mut fields = Vec::new();
+                for (member, value) in &construction.fields {
+                    if let syn::Member::Named(name) = member {
+                        fields.push((name.to_string(), self.get(*value)?));
+                    }
+                }
+                Data::Struct(fields)
+            }
+            Op::Ref(inner) | Op::Deref(inner) | Op::Cast(inner) | Op::Cell(inner) => {
+                self.get(inner)?
+            }
+            Op::Load(place) => self.get(place)?,
+            Op::Project(base, projection) => {
+                let (base, part) = (self.get(base)?, self.part(&projection)?);
+                base.part(&part)?
+            }
+            Op::Rust(snippet) => self.rust(&snippet)?,
+            Op::SumTo(summed, _) => self.get(summed)?,
+            Op::Total(list, like) => {
+                let mut total = self.get(like)?.zero();
+                let Data::List(parts) = self.get(list)? else {
+                    return unknown("no list");
+                };
+                for part in parts {
+                    total.add(&part)?;
+                }
+                total
+            }
+            Op::ZeroLike(like) => self.get(like)?.zero(),
+            Op::AdjointOf(root) => self.adjoint(root)?,
+            Op::ReadAdjoint(place) => self.adjoint_slot(place)?.clone(),
+            Op::TakeAdjoint(place) => {
+                let slot = self.adjoint_slot(place)?;
+                let zero = slot.zero();
+                std::mem::replace(slot, zero)
+            }
+            Op::PopAdjoint(place) => match self.adjoint_slot(place)?.list()?.pop() {
+                Some(popped) => popped,
+                None => return broken("no adjoint is left to pop"),
+            },
+            Op::Some(inner) => Data::Option(Some(Box::new(self.get(inner)?))),
+            Op::None => Data::Option(None),
+            Op::IsNone(option) => Data::Bool(self.get(option)? == Data::Option(None)),
+            Op::Unwrap(option) => match self.get(option)? {
+                Data::Option(Some(held)) => *held,
+                Data::Option(None) => return broken("nothing is unwrapped"),
+                held => held,
+            },
+            Op::Param(_) | Op::Result | Op::Error | Op::Without(..) => {
+                return unknown("a node of this kind");
+            }
+        })
+    }
+
+    fn all(&mut self, values: &[Value]) -> Result<Vec<Data>> {
+        values.iter().map(|value| self.get(*value)).collect()
+    }
+}
+
+/// A row of the table, by name, on floats.
+pub(super) fn apply(name: &str, args: &[Data]) -> Result<Data> {
+    if let (
+        true,
+        [
+            Data::Option(Some(_)) | Data::List(_) | Data::Tuple(_) | Data::Struct(_),
+            other,
+        ],
+    ) = (name == "+", args)
+    {
+        let mut sum = args[0].clone();
+        sum.add(other)?;
+        return Ok(sum);
+    }
+    if let ("powi" | "powi_slope", [x, Data::Int(n)]) = (name, args) {
+        let (x, n) = (x.float()?, i32::try_from(*n).expect("a small power"));
+        return Ok(Data::Float(match (name, n) {
+            ("powi", n) => x.powi(n),
+            (_, 0) => 0.0,
+            (_, n) => f64::from(n) * x.powi(n - 1),
+        }));
+    }
+    let args = args.iter().map(Data::float).collect::<Result<Vec<f64>>>()?;
+    let share = |over: bool, under: bool| match (over, under) {
+        (true, _) => 1.0,
+        (_, true) => 0.0,
+        _ => 0.5,
+    };
+    Ok(Data::Float(match (name, args[..].as_ref()) {
+        ("+" | "add", &[a, b]) => a + b,
+        ("-" | "sub", &[a, b]) => a - b,
+        ("*" | "mul", &[a, b]) => a * b,
+        ("/" | "div", &[a, b]) => a / b,
+        ("neg", &[x]) => -x,
+        ("sin", &[x]) => x.sin(),
+        ("cos", &[x]) => x.cos(),
+        ("tanh", &[x]) => x.tanh(),
+        ("atan", &[x]) => x.atan(),
+        ("exp", &[x]) => x.exp(),
+        ("ln", &[x]) => x.ln(),
+        ("sqrt", &[x]) => x.sqrt(),
+        ("abs", &[x]) => x.abs(),
+        ("asinh", &[x]) => x.asinh(),
+        ("exp_m1", &[x]) => x.exp_m1(),
+        ("ln_1p", &[x]) => x.ln_1p(),
+        ("recip", &[x]) => x.recip(),
+        ("relu", &[x]) => {
+            if x <= 0.0 {
+                0.0
+            } else {
+                x
+            }
+        }
+        ("sigmoid", &[x]) => {
+            let e = (-x.abs()).exp();
+            (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
+        }
+        ("softplus", &[x]) => (if x <= 0.0 { 0.0 } else { x }) + (-x.abs()).exp().ln_1p(),
+        ("max", &[a, b]) => a.max(b),
+        ("min", &[a, b]) => a.min(b),
+        ("hypot", &[a, b]) => a.hypot(b),
+        ("atan2", &[a, b]) => a.atan2(b),
+        ("powf", &[a, b]) => a.powf(b),
+        ("mul_add", &[x, a, b]) => x.mul_add(a, b),
+        ("clamp", &[x, low, high]) => x.clamp(low, high),
+        ("sign", &[x]) => {
+            if x == 0.0 {
+                0.0
+            } else {
+                x.signum()
+            }
+        }
+        ("gate", &[y, g]) => {
+            if y > 0.0 {
+                g
+            } else {
+                0.0
+            }
+        }
+        ("max_share", &[a, b]) => share(a > b, a < b),
+        ("min_share", &[a, b]) => share(a < b, a > b),
+        ("clamp_share", &[x, low, high]) => f64::from(u8::from(low < x && x < high)),
+        ("clamp_low_share", &[x, low, _]) => f64::from(u8::from(x < low)),
+        ("clamp_high_share", &[x, _, high]) => f64::from(u8::from(x > high)),
+        ("powf_slope", &[a, b]) => b * a.powf(b - 1.0),
+        ("powf_log", &[a, _, y]) => y * a.ln(),
+        ("hypot_share", &[a, y]) => a / y,
+        _ => return unknown(format!("the row `{name}`")),
+    }))
+}
