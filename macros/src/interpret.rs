@@ -188,7 +188,7 @@ impl Machine<'_> {
 
     fn part(&mut self, projection: &Projection) -> Result<data::Part> {
         Ok(match projection {
-            Projection::Variant(_) => return unknown("a variant"),
+            Projection::Variant(_) | Projection::Unboxed => return unknown("a variant or a box"),
             Projection::Field(syn::Member::Named(name)) => data::Part::Field(name.to_string()),
             Projection::Field(syn::Member::Unnamed(index)) => {
                 data::Part::Index(index.index as usize)

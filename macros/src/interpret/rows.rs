@@ -83,9 +83,7 @@ impl Machine<'_> {
                 Data::Option(None) => return broken("nothing is unwrapped"),
                 held => held,
             },
-            Op::Param(_) | Op::Result | Op::Error | Op::Without(..) => {
-                return unknown("a node of this kind");
-            }
+            _ => return unknown("a node of this kind"),
         })
     }
 
