@@ -27,6 +27,8 @@ mod memory;
 mod nests;
 #[path = "language/options.rs"]
 mod options;
+#[path = "language/recursion.rs"]
+mod recursion;
 #[path = "language/results.rs"]
 mod results;
 #[path = "language/slices.rs"]

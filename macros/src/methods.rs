@@ -137,6 +137,7 @@ fn own_options(
     let mut own = Options {
         wrt: None,
         krate: outer.krate.clone(),
+        recursive: false,
     };
     let mut skipped = false;
     attributes.retain(|attribute| {
@@ -145,7 +146,11 @@ fn own_options(
         }
         match &attribute.meta {
             Meta::List(list) if list.tokens.to_string() == "skip" => skipped = true,
-            Meta::List(list) => own.wrt = options::parse(list.tokens.clone(), errors).wrt,
+            Meta::List(list) => {
+                let written = options::parse(list.tokens.clone(), errors);
+                own.wrt = written.wrt;
+                own.recursive = written.recursive;
+            }
             _ => {}
         }
         false

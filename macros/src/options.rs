@@ -13,11 +13,14 @@ pub(crate) struct Options {
     pub(crate) wrt: Option<(Vec<Ident>, Option<Span>)>,
     /// The path of the runtime crate, when it is not `::chainrule`.
     pub(crate) krate: Option<Path>,
+    /// Whether the function is called again by those that it calls, so that what it keeps must be boxed.
+    pub(crate) recursive: bool,
 }
 
 enum Entry {
     Wrt(Span, Vec<Ident>),
     Crate(Path),
+    Recursive,
     Mistake(Mistake),
 }
 
@@ -29,8 +32,8 @@ struct Mistake {
     meant: Option<Vec<Ident>>,
 }
 
-const NAMES: [&str; 2] = ["wrt", "crate"];
-const OPTIONS: &str = "the options are `wrt(..)` and `crate = path`";
+const NAMES: [&str; 3] = ["wrt", "crate", "recursive"];
+const OPTIONS: &str = "the options are `wrt(..)`, `recursive` and `crate = path`";
 
 impl Parse for Entry {
     /// Reads one entry; a mistake in it does not hide those in the next.
@@ -76,6 +79,9 @@ fn listed(input: ParseStream) -> Result<Entry, Mistake> {
         help: OPTIONS.into(),
         meant: None,
     })?;
+    if name == "recursive" {
+        return Ok(Entry::Recursive);
+    }
     let is_bare = input.is_empty();
     let names = names(input);
     if name == "wrt" {
@@ -143,6 +149,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
                 options.wrt = Some((names, Some(span)));
             }
             Entry::Crate(path) => options.krate = Some(path),
+            Entry::Recursive => options.recursive = true,
             Entry::Mistake(mistake) => {
                 errors.at(mistake.span, mistake.message, mistake.help);
                 if let Some(names) = mistake.meant {

@@ -23,6 +23,7 @@ pub(super) struct Frame<'a> {
     made: RefCell<Vec<Ident>>,
     attributes: Vec<&'a syn::Attribute>,
     pub(super) item: &'a ItemFn,
+    pub(super) is_recursive: bool,
     /// The constant that has an error where the function has one.
     pub(super) check: Option<Ident>,
 }
@@ -55,6 +56,7 @@ impl<'a> Frame<'a> {
                 .filter(|attr| attr.path().is_ident("cfg"))
                 .collect(),
             item,
+            is_recursive: options.recursive,
             check: (!signature.is_of_trait() && is_checked(item, signature)).then_some(check),
         }
     }

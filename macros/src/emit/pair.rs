@@ -85,7 +85,7 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         }
     };
     let mut kept = quote!(impl #residuals + #captured);
-    if calls_itself(derivative, &derivative.forward, signature) {
+    if frame.is_recursive || calls_itself(derivative, &derivative.forward, signature) {
         // The residuals of a call hold those of the calls it makes: boxed, so that the type is finite.
         let boxed = quote!(#rt::Box<dyn #residuals>);
         if signature.is_of_trait() {
