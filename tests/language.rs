@@ -23,6 +23,10 @@ mod iterators;
 mod lists;
 #[path = "language/memory.rs"]
 mod memory;
+#[path = "language/methods.rs"]
+mod methods;
+#[path = "language/models.rs"]
+mod models;
 #[path = "language/nests.rs"]
 mod nests;
 #[path = "language/options.rs"]

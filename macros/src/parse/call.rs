@@ -85,6 +85,27 @@ impl Lower<'_> {
                 self.push(list, value);
                 true
             }
+            ("extend" | "extend_from_slice", [items])
+                if self.mentions_active(&Expr::MethodCall(call.clone())) =>
+            {
+                let Some(items) = self.sequence_of(items) else {
+                    return true;
+                };
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                self.each(&items, span, |lower, item| {
+                    let item = lower.operand(item);
+                    lower.push(list, item);
+                });
+                true
+            }
+            ("clear", []) if self.mentions_active(&call.receiver) => {
+                let empty: Expr = syn::parse_quote_spanned!(span=> ::std::vec::Vec::new());
+                let empty = self.plain(&empty, Ty::List(Box::new(Ty::Other)));
+                self.assign(&call.receiver, empty);
+                true
+            }
             ("fill", [value]) => {
                 let value = self.expression(value);
                 let Some(list) = self.changed_place(&call.receiver) else {
@@ -132,6 +153,9 @@ impl Lower<'_> {
         }
         if let Some(value) = self.end_of_list(call) {
             return value;
+        }
+        if let ("split_at", Some(position)) = (name.as_str(), call.args.first()) {
+            return self.split(&call.receiver, position, call.method.span());
         }
         if TESTS.contains(&name.as_str()) {
             let ty = match name.as_str() {
@@ -274,6 +298,12 @@ impl Lower<'_> {
         if let Some(callable) = self.callable(&call.func) {
             let args = call.args.iter().map(|arg| self.expression(arg)).collect();
             return self.call_of(callable, args, call.span());
+        }
+        if !call.args.is_empty() && !call.args.iter().any(|arg| self.loses_derivative(arg)) {
+            // Of active values, it is given lengths and the like.
+            let whole = Expr::Call(call.clone());
+            let ty = self.snippet_ty(&whole);
+            return self.plain(&whole, ty);
         }
         let Expr::Path(func) = behind_parens(&call.func) else {
             return self.error_on(

@@ -86,6 +86,22 @@ impl Lower<'_> {
         self.add(make(parts), Ty::List(Box::new(element)), span)
     }
 
+    /// `x.split_at(k)`
+    pub(super) fn split(&mut self, list: &Expr, position: &Expr, span: Span) -> Value {
+        let list = match self.place(list) {
+            Some(place) => place,
+            None => self.expression(list),
+        };
+        self.check_index(position);
+        let position = self.plain(position, Ty::Int);
+        let parts = [("end", quote!(..end)), ("start", quote!(start..))].map(|(name, tokens)| {
+            let range = self.composed(tokens, vec![(name, position)], Ty::Range, span);
+            let part = self.slice_by(list, range, span);
+            self.reference_to(part, span)
+        });
+        self.pair(parts[0], parts[1], span)
+    }
+
     pub(super) fn repeated(&mut self, repeat: &ExprRepeat) -> Value {
         self.repeat_of(&repeat.expr, &repeat.len, false, repeat.span())
     }

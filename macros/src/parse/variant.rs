@@ -21,6 +21,11 @@ pub(super) fn is_variant(path: &Path) -> bool {
     }
 }
 
+/// Methods that give an option of a reference.
+fn is_of_references(method: &str) -> bool {
+    method.starts_with("as_") || ["first", "last", "get"].contains(&method)
+}
+
 impl Lower<'_> {
     /// A struct or a variant made of its fields.
     pub(super) fn constructed(
@@ -119,6 +124,10 @@ impl Lower<'_> {
                 } else {
                     self.bind(pattern, value);
                 }
+            }
+            other if by_reference => {
+                let seen = self.reference_to(place, other.span());
+                self.bind(other, seen);
             }
             other => self.bind(other, place),
         }
@@ -225,7 +234,7 @@ impl Lower<'_> {
         let args = call.args.iter().collect::<Vec<_>>();
         let option = match (&*call.receiver, &self.graph[receiver].ty) {
             // An option of a reference stays one.
-            (Expr::MethodCall(inner), _) if inner.method.to_string().starts_with("as_") => {
+            (Expr::MethodCall(inner), _) if is_of_references(&inner.method.to_string()) => {
                 call.receiver.to_token_stream()
             }
             (option, Ty::Ref(_)) => quote::quote!((*#option)),
