@@ -4,7 +4,7 @@ use super::Lower;
 use super::closure::behind_parens;
 use super::env::{plain, spelling};
 use super::list::vec_elements;
-use super::sequence::Sequence;
+use super::sequence::{Sequence, is_adaptor};
 use super::signature;
 use super::snippet::is_stop_gradient;
 use crate::diagnostics::nearest;
@@ -97,6 +97,32 @@ impl Lower<'_> {
                 self.each(&items, span, |lower, item| {
                     let item = lower.operand(item);
                     lower.push(list, item);
+                });
+                true
+            }
+            ("reverse", []) if self.mentions_active(&call.receiver) => {
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                let uses = vec![("list", list)];
+                let int =
+                    |lower: &mut Self, tokens, uses| lower.composed(tokens, uses, Ty::Int, span);
+                let (start, half) = (
+                    int(self, quote!(0), Vec::new()),
+                    int(self, quote!(list.len() / 2), uses.clone()),
+                );
+                let halves = Sequence::Range {
+                    start,
+                    end: Some(half),
+                };
+                self.each(&halves, span, |lower, index| {
+                    let mut uses = uses;
+                    uses.push(("index", index));
+                    let other = int(lower, quote!(list.len() - 1 - index), uses);
+                    let places = [index, other].map(|index| lower.element(list, index, span));
+                    let [a, b] = places.map(|place| lower.read(place, span));
+                    lower.store(places[0], b);
+                    lower.store(places[1], a);
                 });
                 true
             }
@@ -271,6 +297,13 @@ impl Lower<'_> {
                 call.method.span(),
                 format!("`{name}` takes {expected} argument{}, not {args}", if expected == 1 { "" } else { "s" }),
                 "call it as floats and tensors declare it; a method of your own by this name has no derivative rule",
+            );
+        }
+        if is_adaptor(&name) {
+            return self.error(
+                call.method.span(),
+                "an iterator over active values is not supported here",
+                "end the chain where it stands, by `sum`, `fold`, `collect` or the like, or write it as a `for` loop",
             );
         }
         let known = rules::vocabulary()

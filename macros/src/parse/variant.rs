@@ -251,6 +251,9 @@ impl Lower<'_> {
             ("unwrap_or", [otherwise]) if is_option || is_unknown => {
                 nothing(quote::quote!(#otherwise))
             }
+            ("unwrap_or_default", []) if is_option => {
+                nothing(quote::quote!(::core::default::Default::default()))
+            }
             ("unwrap_or_else", [otherwise]) if is_option => nothing(quote::quote!((#otherwise)())),
             ("map", [f]) if is_option || is_unknown && matches!(f, Expr::Closure(_)) => {
                 quote::quote_spanned! {span=>
