@@ -18,6 +18,7 @@ const SILENT: &[&str] = &[
     "dump",
     "emit",
     "formula",
+    "interpret",
     "ir",
     "plan",
     "rules",
