@@ -140,6 +140,17 @@ fn shorthand_in_a_condition(x: f64, n: usize) -> f64 {
 }
 
 #[differentiate]
+fn field_called_as_a_variable(mut a: (f64, f64), x: f64, n: usize) -> f64 {
+    for _ in 0..n {
+        a.0 *= x;
+        if inner(&Pair { a: a.0, b: a.1 }, x) < 1.5 {
+            a.1 += x * a.0;
+        }
+    }
+    a.0 + a.1
+}
+
+#[differentiate]
 fn match_in_a_list(x: f64, n: usize) -> f64 {
     let p = vec![
         match n {
@@ -167,6 +178,8 @@ fn kept_rust() {
         check_grad!([x] sum_of_integers(*x, n));
         check_grad!([x] shorthand_in_a_condition(*x, n));
         check_grad!([x] match_in_a_list(*x, n));
+        let a = (0.3, 0.2);
+        check_grad!([a, x] field_called_as_a_variable(*a, *x, n));
     }
 }
 

@@ -4,7 +4,7 @@ use super::Emitter;
 use super::code::{Binding, Code};
 use crate::ir::Snippet;
 use crate::parse::{plain, spelling};
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::{HashMap, HashSet};
 use syn::Expr;
@@ -52,7 +52,8 @@ fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenS
     let mut dots = 0;
     let mut names_type = false;
     let mut out = TokenStream::new();
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
         // What stands behind `as` is a type, whatever its name.
         let is_type = std::mem::replace(
             &mut names_type,
@@ -62,9 +63,13 @@ fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenS
         // One dot is a field or a method, two are a range.
         let follows_dot = dots == 1;
         dots = if is_dot { dots + 1 } else { 0 };
+        let is_field = matches!(tokens.peek(), Some(TokenTree::Punct(next))
+            if next.as_char() == ':' && next.spacing() == Spacing::Alone);
         match token {
             TokenTree::Ident(ident) => match renamed.get(&spelling(&ident)) {
-                Some(replacement) if !follows_dot && !is_type => replacement.to_tokens(&mut out),
+                Some(replacement) if !follows_dot && !is_type && !is_field => {
+                    replacement.to_tokens(&mut out)
+                }
                 _ => ident.to_tokens(&mut out),
             },
             TokenTree::Group(group) => {
