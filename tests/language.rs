@@ -29,6 +29,8 @@ mod memory;
 mod methods;
 #[path = "language/models.rs"]
 mod models;
+#[path = "language/names.rs"]
+mod names;
 #[path = "language/nests.rs"]
 mod nests;
 #[path = "language/options.rs"]

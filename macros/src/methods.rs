@@ -18,6 +18,14 @@ pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors)
             Some(_) => OwnerKind::TraitOfType,
             None => OwnerKind::Type,
         },
+        methods: block
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                _ => None,
+            })
+            .collect(),
         generics: block.generics.clone(),
         ty: (*block.self_ty).clone(),
     };
@@ -63,6 +71,14 @@ pub(crate) fn expand_trait(
     refuse_wrt(options, &mut errors);
     let owner = Owner {
         kind: OwnerKind::Trait,
+        methods: definition
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                TraitItem::Fn(method) => Some(method.sig.ident.to_string()),
+                _ => None,
+            })
+            .collect(),
         generics: definition.generics.clone(),
         ty: syn::parse_quote!(Self),
     };

@@ -84,7 +84,8 @@ pub type Tensor4<const B: usize, const A: usize, const R: usize, const C: usize,
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a float nor a tensor",
-    label = "expected `f32`, `f64` or a `Tensor`"
+    label = "expected `f32`, `f64` or a `Tensor`",
+    note = "a method of your own that is named like one of tensors is called by its path, as in `Point::dot(&a, &b)`"
 )]
 pub trait TensorLike:
     Operand + Differentiable<Tangent = Self> + crate::Tangent + Trainable + PartialEq

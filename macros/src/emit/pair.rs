@@ -169,13 +169,25 @@ fn is_copy(param: &Param) -> bool {
 
 /// The pull part under its public name: hands on to the residuals what the slots allow.
 pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
+    let named = pull_as(frame, "pull", true);
+    // `Point::norm(&p)` does not show whether the function has a receiver.
+    let by_path = frame
+        .signature
+        .owner
+        .as_ref()
+        .map(|_| pull_as(frame, "pull_by_path", false));
+    quote!(#named #by_path)
+}
+
+fn pull_as(frame: &Frame<'_>, name: &str, has_receiver: bool) -> TokenStream {
     let Frame { signature, rt, .. } = frame;
     let (generics, _, bounds) = signature.generics.split_for_impl();
     let residuals_type = frame.residuals_type();
     let scope = frame.names();
     let [residuals, value_bar] = ["residuals", "value_bar"].map(|wish| ident(&scope.fresh(wish)));
     let names: Vec<Ident> = frame.params().map(|(name, _)| name).collect();
-    let (receiver, this) = match frame.params().next() {
+    let first = frame.params().next().filter(|_| has_receiver);
+    let (receiver, this) = match first {
         Some((_, param)) if param.is_receiver() && param.lent => (Some(quote!(&self,)), None),
         Some((name, param)) if param.is_receiver() => match &param.written {
             Type::Reference(_) => (Some(quote!(&self,)), Some(quote!(let #name = &self;))),
@@ -185,7 +197,7 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
     };
     let given = frame
         .params()
-        .filter(|(_, param)| !param.is_receiver())
+        .filter(|(_, param)| !(has_receiver && param.is_receiver()))
         .map(|(name, param)| match referenced(&param.written) {
             _ if param.lent => quote!(_: &impl Sized),
             // As in a call, a list of any kind may stand for a slice.
@@ -223,8 +235,8 @@ pub(super) fn pull(frame: &Frame<'_>) -> TokenStream {
         });
     let cotangent = anonymous_tokens(frame.output_tangent());
     frame.used(&scope);
-    let name = frame.name("pull");
-    let given_names = [&[residuals.clone(), value_bar.clone()][..], &slots].concat();
+    let name = frame.name(name);
+    let given_names = [&[residuals.clone(), value_bar.clone()][..], &slots, &names].concat();
     let (vis, locals) = (frame.hidden_vis(), frame.locals(&given_names));
     let checked = frame.checked([&residuals], &[]);
     quote! {

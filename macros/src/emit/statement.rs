@@ -363,7 +363,10 @@ impl Emitter<'_> {
             .collect();
         let cotangent = self.reference(cotangent);
         let generics = call.generics.iter().map(with_colons);
-        let pull = self.callee(call, "pull");
+        let pull = match call.kind {
+            Callee::Associated => self.callee(call, "pull_by_path"),
+            _ => self.callee(call, "pull"),
+        };
         let callee = match receiver {
             Some(receiver) => quote!(#receiver.#pull),
             None => pull,

@@ -236,9 +236,10 @@ impl Lower<'_> {
         if name == "sin_cos" && args.is_empty() {
             return self.sin_cos(receiver, call.method.span());
         }
-        let Some(row) = rules::method(&name, 1 + args.len()) else {
+        let is_own = self.is_own_method(call);
+        let Some(row) = rules::method(&name, 1 + args.len()).filter(|_| !is_own) else {
             let is_users = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
-            if is_users && rules::vocabulary().all(|row| row.name != name) {
+            if is_own || is_users && rules::vocabulary().all(|row| row.name != name) {
                 self.stmts.truncate(marker);
                 self.loads.clear();
                 return self.method_call(call);
@@ -419,7 +420,7 @@ impl Lower<'_> {
         if PREDICATES.contains(&name) {
             return self.plain(&Expr::Call(call.clone()), Ty::Other);
         }
-        match (row, args) {
+        match (row.filter(|_| self.has_vocabulary(&call.func)), args) {
             (Some(row), [first, rest @ ..]) => {
                 let first = self.expression(first);
                 self.apply_written(row, first, rest, call.func.span())
@@ -448,6 +449,30 @@ impl Lower<'_> {
                 )
             }
         }
+    }
+
+    /// Whether `Type::method` is one of a float or a tensor: methods of other types by the same name are the user's.
+    fn has_vocabulary(&self, func: &Expr) -> bool {
+        const TENSORS: [&str; 5] = ["Tensor", "Vector", "Matrix", "Tensor3", "Tensor4"];
+        let Expr::Path(func) = func else {
+            return false;
+        };
+        let segments = &func.path.segments;
+        let owner = segments
+            .iter()
+            .rev()
+            .nth(1)
+            .map(|owner| owner.ident.to_string());
+        func.qself.is_some()
+            || self.float_type_path(&func.path).is_some()
+            || owner.is_some_and(|owner| owner == "Float" || TENSORS.contains(&owner.as_str()))
+    }
+
+    /// Whether a method is called on `self` that stands in the same block.
+    fn is_own_method(&self, call: &ExprMethodCall) -> bool {
+        let is_self = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("self"));
+        let owner = self.signature.owner.as_ref();
+        is_self && owner.is_some_and(|owner| owner.methods.contains(&call.method.to_string()))
     }
 
     /// An argument, and the place that it lends. One by reference sees what the place holds now, also when the backward

@@ -302,6 +302,13 @@ fn may_return(stmt: &Stmt) -> Option<(&Expr, Option<&Local>)> {
 /// The expression that a last statement gives its block as value.
 pub(super) fn tail(stmt: &Stmt) -> Option<Cow<'_, Expr>> {
     match stmt {
+        // `if c { x = y }`: an assignment has no value to give.
+        Stmt::Expr(Expr::Assign(_), None) => None,
+        Stmt::Expr(Expr::Binary(binary), None)
+            if super::statement::compound(&binary.op).is_some() =>
+        {
+            None
+        }
         Stmt::Expr(expr, None) => Some(Cow::Borrowed(expr)),
         Stmt::Macro(stmt) if super::call::is_diverging(&stmt.mac) => {
             Some(Cow::Owned(Expr::Macro(syn::ExprMacro {

@@ -46,6 +46,8 @@ pub(crate) struct Signature {
 #[derive(Clone, Debug)]
 pub(crate) struct Owner {
     pub(crate) kind: OwnerKind,
+    /// The names of its functions.
+    pub(crate) methods: Vec<String>,
     pub(crate) generics: Generics,
     pub(crate) ty: Type,
 }
