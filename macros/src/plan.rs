@@ -512,7 +512,12 @@ fn is_inline(
             once && consumers[0] == Consumer::Accumulation
                 && (node.ty == Ty::Other || inline.contains(summed))
         }
-        Op::Rust(snippet) => once && snippet.repeatable,
+        Op::Rust(snippet) => {
+            // `i + 1` is read as easily as a name.
+            let is_short = node.ty == Ty::Int && size <= 3;
+            let is_sum = is_short && snippet.tokens.clone().into_iter().count() <= 3;
+            snippet.repeatable && (once || is_sum)
+        }
         Op::Cast(_)
         | Op::Boxed(_)
         | Op::ZeroLike(_)

@@ -14,7 +14,10 @@ impl Lower<'_> {
     pub(super) fn for_loop(&mut self, expr: &ExprForLoop) -> Value {
         let span = expr.for_token.span;
         if let Some(sequence) = self.sequence_of(&expr.expr) {
-            let name = index_name(&expr.pat);
+            let name = match sequence.is_range() {
+                true => index_name(&expr.pat),
+                false => None,
+            };
             self.open(expr.label.as_ref(), &expr.body, false, span);
             if sequence.may_stop() && self.stop().is_none() {
                 let stop = self.flag("stop", span);

@@ -82,8 +82,35 @@ impl Lower<'_> {
         {
             return *part;
         }
+        if let Some((list, start)) = self.window_with(base, position) {
+            // A window lies within its list: so does an element that lies within the window.
+            let position = match self.is_zero(position) {
+                true => start,
+                false => {
+                    let uses = vec![("start", start), ("index", position)];
+                    self.composed(quote!(start + index), uses, Ty::Int, span)
+                }
+            };
+            return self.element(list, position, span);
+        }
         let ty = self.graph[base].ty.element().cloned().unwrap_or(Ty::Other);
         self.add(Op::Project(base, Projection::Index(position)), ty, span)
+    }
+
+    /// The list and the start of a window that is known to have an element at a position.
+    fn window_with(&self, window: Value, position: Value) -> Option<(Value, Value)> {
+        let Op::Project(list, Projection::Index(range)) = &self.graph[window].op else {
+            return None;
+        };
+        let Op::Rust(snippet) = &self.graph[*range].op else {
+            return None;
+        };
+        let [(start_name, start), (size_name, size)] = snippet.uses.as_slice() else {
+            return None;
+        };
+        let is_window = (plain(start_name), plain(size_name)) == ("start", "size");
+        let is_within = self.constant_index(position)? < self.constant_index(*size)?;
+        (is_window && is_within).then_some((*list, *start))
     }
 
     /// A part of a list: `x[1..n]`.
