@@ -101,6 +101,7 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let (vis, locals) = (frame.hidden_vis(), frame.locals(&[]));
     quote! {
         #[doc(hidden)]
+        #[inline]
         #vis fn #name #generics (#arguments) -> (#output, #kept) #bounds {
             #locals
             #(#items)*
@@ -241,6 +242,7 @@ fn pull_as(frame: &Frame<'_>, name: &str, has_receiver: bool) -> TokenStream {
     let checked = frame.checked([&residuals], &[]);
     quote! {
         #[doc(hidden)]
+        #[inline]
         #vis fn #name #generics (
             #receiver
             #residuals: &impl #residuals_type,
