@@ -78,6 +78,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         constants: HashMap::new(),
         items: Vec::new(),
         rewritten: Vec::new(),
+        integers: 0,
         loads: HashMap::new(),
     };
     lower.env.enter();
@@ -136,6 +137,8 @@ struct Lower<'a> {
     items: Vec<syn::Item>,
     /// Expressions written for the user's, which are known by where they are.
     rewritten: Vec<Rc<syn::Expr>>,
+    /// How many values of unknown type have to be integers.
+    integers: usize,
     /// What was read last of variables that have not changed since, in the statements at hand.
     loads: HashMap<Value, Value>,
 }

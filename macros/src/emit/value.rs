@@ -154,6 +154,9 @@ impl Emitter<'_> {
                     }
                 };
                 let ty = match &node.ty {
+                    Ty::Int if !self.derivative.types.contains_key(&value) => {
+                        return Code::tight(inner);
+                    }
                     _ if let Some(ty) = self.derivative.types.get(&value) => ty.clone(),
                     Ty::Float(FloatTy::F32) => quote!(f32),
                     Ty::Float(FloatTy::Generic(name)) => quote!(#name),

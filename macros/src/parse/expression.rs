@@ -8,7 +8,7 @@ use super::snippet::is_comparison;
 use crate::ir::{FloatTy, Op, Ty, Value};
 use crate::rules;
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, ExprBlock, ExprCast, ExprUnary, Lit, Stmt, UnOp};
 
@@ -199,15 +199,23 @@ impl Lower<'_> {
                 return self.plain(expr, ty);
             }
         };
-        let marker = self.stmts.len();
+        let (marker, integers) = (self.stmts.len(), self.integers);
         let left = self.expression(&binary.left);
         let right = self.expression(&binary.right);
-        // What is added to an integer is one, too.
+        // What is added to an integer is one, too: where its type does not show, rustc is asked.
         let has_integer = [left, right]
             .iter()
             .any(|value| *self.graph[*value].ty.peeled() == Ty::Int);
         if !has_integer && self.is_float_arithmetic(left, right) {
             return self.arithmetic(operator, left, right, binary.op.span());
+        }
+        let is_active = self.graph[left].active || self.graph[right].active;
+        if has_integer && (is_active || self.integers > integers) {
+            let operator = &binary.op;
+            let [left, right] = [left, right].map(|value| self.integer(value));
+            let tokens = quote!(left #operator right);
+            let uses = vec![("left", left), ("right", right)];
+            return self.composed(tokens, uses, Ty::Int, binary.op.span());
         }
         // Integers and inactive values of unknown type: the operation stays as it is written.
         self.stmts.truncate(marker);
@@ -222,6 +230,19 @@ impl Lower<'_> {
             "this operator has no derivative",
             "differentiable operators are `+ - * / %`",
         )
+    }
+
+    /// A value that has to be an integer.
+    fn integer(&mut self, value: Value) -> Value {
+        let operand = self.operand(value);
+        if !self.graph[operand].active {
+            return operand;
+        }
+        self.integers += 1;
+        let span = self.graph[operand].span;
+        let value = self.add(Op::Cast(operand), Ty::Int, span);
+        self.graph[value].active = false;
+        value
     }
 
     pub(super) fn is_float_arithmetic(&self, left: Value, right: Value) -> bool {
