@@ -3,6 +3,7 @@
 mod branch;
 mod call;
 mod cells;
+mod changing;
 mod closure;
 mod consume;
 mod control;

@@ -2,7 +2,7 @@
 //! closure itself is Rust without derivative: it is there for conditions and the like, which stay as they are written.
 
 use super::Lower;
-use super::call::CHANGING;
+use super::changing::CHANGING;
 use super::control::exit_in;
 use super::env::{Scopes, State, Variable, spelling};
 use crate::ir::{Op, Ty, Value};
@@ -176,6 +176,36 @@ impl Lower<'_> {
         }
         self.env.restore_scopes(here);
         value
+    }
+
+    /// A closure or a function path, applied where it stands.
+    pub(super) fn applied(&mut self, function: &Expr, args: Vec<Value>, span: Span) -> Value {
+        if let Some(callable) = self.callable(function) {
+            return self.call_of(callable, args, span);
+        }
+        match function {
+            Expr::Closure(closure) => self.body_of(closure, args, span),
+            Expr::Paren(inner) => self.applied(&inner.expr, args, span),
+            Expr::Path(path) => {
+                self.env.enter();
+                let names: Vec<proc_macro2::Ident> = (0..args.len())
+                    .map(|index| quote::format_ident!("argument{index}"))
+                    .collect();
+                for (name, arg) in names.iter().zip(args) {
+                    self.env.declare(spelling(name), None, Some(arg));
+                }
+                let path = path.to_token_stream();
+                let call: Expr = syn::parse_quote_spanned!(span=> #path(#(#names),*));
+                let value = self.expression(&call);
+                self.env.leave();
+                value
+            }
+            other => self.error_on(
+                other,
+                "this is not a function that can be seen into",
+                "write a closure in place, or the path of a function",
+            ),
+        }
     }
 
     /// The body of a closure with its parameters bound, where it stands.

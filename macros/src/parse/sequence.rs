@@ -2,11 +2,11 @@
 //! a chain of them is one loop. Those whose length shows only on the way, as with `filter`, have items in order alone.
 
 use super::Lower;
-use super::env::{plain, spelling};
+use super::env::plain;
 use super::loops::as_range;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall, RangeLimits};
 
@@ -491,35 +491,5 @@ impl Lower<'_> {
     pub(super) fn pair(&mut self, a: Value, b: Value, span: Span) -> Value {
         let ty = Ty::Tuple(vec![self.graph[a].ty.clone(), self.graph[b].ty.clone()]);
         self.add(Op::Tuple(vec![a, b]), ty, span)
-    }
-
-    /// A closure or a function path, applied where it stands.
-    pub(super) fn applied(&mut self, function: &Expr, args: Vec<Value>, span: Span) -> Value {
-        if let Some(callable) = self.callable(function) {
-            return self.call_of(callable, args, span);
-        }
-        match function {
-            Expr::Closure(closure) => self.body_of(closure, args, span),
-            Expr::Paren(inner) => self.applied(&inner.expr, args, span),
-            Expr::Path(path) => {
-                self.env.enter();
-                let names: Vec<proc_macro2::Ident> = (0..args.len())
-                    .map(|index| quote::format_ident!("argument{index}"))
-                    .collect();
-                for (name, arg) in names.iter().zip(args) {
-                    self.env.declare(spelling(name), None, Some(arg));
-                }
-                let path = path.to_token_stream();
-                let call: Expr = syn::parse_quote_spanned!(span=> #path(#(#names),*));
-                let value = self.expression(&call);
-                self.env.leave();
-                value
-            }
-            other => self.error_on(
-                other,
-                "this is not a function that can be seen into",
-                "write a closure in place, or the path of a function",
-            ),
-        }
     }
 }

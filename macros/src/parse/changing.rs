@@ -1,0 +1,148 @@
+//! Methods that change the list that they are called on: each is a loop, or a store.
+
+use super::Lower;
+use super::sequence::Sequence;
+use crate::ir::{Op, Ty};
+use quote::quote;
+use syn::{Expr, ExprMethodCall};
+
+/// Methods that change their receiver.
+pub(super) const CHANGING: &[&str] = &[
+    "push",
+    "pop",
+    "swap",
+    "fill",
+    "copy_from_slice",
+    "clone_from_slice",
+    "iter_mut",
+    "insert",
+    "remove",
+    "clear",
+    "truncate",
+    "extend",
+    "extend_from_slice",
+    "append",
+    "drain",
+    "resize",
+    "retain",
+    "reverse",
+    "rotate_left",
+    "rotate_right",
+    "sort",
+    "sort_by",
+    "sort_unstable_by",
+];
+
+impl Lower<'_> {
+    /// A method that changes its receiver, as a statement; `false` where it is none, or changes nothing active.
+    pub(super) fn mutating_method(&mut self, call: &ExprMethodCall) -> bool {
+        let name = call.method.to_string();
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let span = call.method.span();
+        match (name.as_str(), &args[..]) {
+            ("swap", [a, b]) => {
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                let [a, b] = [a, b].map(|index| self.plain(index, Ty::Int));
+                let [a, b] = [a, b].map(|index| self.element(list, index, span));
+                let [old_a, old_b] = [a, b].map(|place| self.read(place, span));
+                self.store(a, old_b);
+                self.store(b, old_a);
+                true
+            }
+            ("push", [value]) => {
+                let value = self.expression(value);
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                self.push(list, value);
+                true
+            }
+            ("extend" | "extend_from_slice", [items])
+                if self.mentions_active(&Expr::MethodCall(call.clone())) =>
+            {
+                let Some(items) = self.sequence_of(items) else {
+                    return true;
+                };
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                self.each(&items, span, |lower, item| {
+                    let item = lower.operand(item);
+                    lower.push(list, item);
+                });
+                true
+            }
+            ("reverse", []) if self.mentions_active(&call.receiver) => {
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                let uses = vec![("list", list)];
+                let int =
+                    |lower: &mut Self, tokens, uses| lower.composed(tokens, uses, Ty::Int, span);
+                let (start, half) = (
+                    int(self, quote!(0), Vec::new()),
+                    int(self, quote!(list.len() / 2), uses.clone()),
+                );
+                let halves = Sequence::Range {
+                    start,
+                    end: Some(half),
+                };
+                self.each(&halves, span, |lower, index| {
+                    let mut uses = uses;
+                    uses.push(("index", index));
+                    let other = int(lower, quote!(list.len() - 1 - index), uses);
+                    let places = [index, other].map(|index| lower.element(list, index, span));
+                    let [a, b] = places.map(|place| lower.read(place, span));
+                    lower.store(places[0], b);
+                    lower.store(places[1], a);
+                });
+                true
+            }
+            ("clear", []) if self.mentions_active(&call.receiver) => {
+                let empty: Expr = syn::parse_quote_spanned!(span=> ::std::vec::Vec::new());
+                let empty = self.plain(&empty, Ty::List(Box::new(Ty::Other)));
+                self.assign(&call.receiver, empty);
+                true
+            }
+            ("fill", [value]) => {
+                let value = self.expression(value);
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                let sequence = Sequence::Elements {
+                    list,
+                    by_reference: true,
+                };
+                self.each(&sequence, span, |lower, item| {
+                    let place = lower.graph.behind_refs(item);
+                    lower.store(place, value);
+                });
+                true
+            }
+            ("copy_from_slice" | "clone_from_slice", [source]) => {
+                let Some(source) = self.sequence_of(source) else {
+                    return true;
+                };
+                let Some(list) = self.changed_place(&call.receiver) else {
+                    return true;
+                };
+                let target = Sequence::Elements {
+                    list,
+                    by_reference: true,
+                };
+                let both = Sequence::Zipped(Box::new(target), Box::new(source));
+                self.each(&both, span, |lower, item| {
+                    if let Op::Tuple(parts) = lower.graph[item].op.clone() {
+                        let place = lower.graph.behind_refs(parts[0]);
+                        let value = lower.operand(parts[1]);
+                        lower.store(place, value);
+                    }
+                });
+                true
+            }
+            _ => false,
+        }
+    }
+}
