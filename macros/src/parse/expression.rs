@@ -378,7 +378,7 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
         Expr::Await(_) => ("`.await` is", "await outside and pass the value in"),
         Expr::Try(_) => (
             "the `?` operator is",
-            "check for errors outside and pass plain values in",
+            "take an option apart with `let Some(x) = .. else { return None };`, and check for errors outside",
         ),
         Expr::Unsafe(_) => (
             "an `unsafe` block is",
