@@ -246,6 +246,30 @@ fn appended_without_derivative(x: f64, mut p: Vec<f64>, a: f64, n: usize) -> f64
     p.iter().fold(x, |s, v| s * 0.5 + v * v) * p[p.len() - 1]
 }
 
+#[differentiate]
+fn changed_while_consumed(x: f64, n: usize) -> f64 {
+    let mut t = [[x, 2.0 * x], [x * x, 3.0]];
+    let mut u = [x, 2.0 * x, x * x];
+    let mut s = x;
+    for e in t.into_iter().rev() {
+        t[0][1] = s * x;
+        s = s * 0.5 + e[n % 2] * e[1];
+    }
+    for e in u {
+        u[2] = s * x;
+        s = s * 0.5 + e * e;
+    }
+    s + t[0][1] + u[2]
+}
+
+#[test]
+fn lists_that_are_consumed() {
+    let x = 0.7;
+    for n in [0, 1] {
+        check_grad!([x] changed_while_consumed(*x, n));
+    }
+}
+
 #[test]
 fn lists_that_grow() {
     let (x, p, a) = (0.7, vec![0.3, 0.4], 0.6);

@@ -243,7 +243,11 @@ impl Lower<'_> {
             }
         }
         let by_reference = by_reference || matches!(self.graph[list].ty, Ty::Ref(_));
-        let list = self.behind(list);
+        let mut list = self.behind(list);
+        if !by_reference {
+            // By value, the items are those of the list as it is now.
+            list = self.read(list, expr.span());
+        }
         Some(Sequence::Elements { list, by_reference })
     }
 
