@@ -1,5 +1,6 @@
 //! From the planned derivative to Rust. The only stage that quotes.
 
+mod call;
 mod check;
 mod code;
 mod direct;

@@ -22,6 +22,7 @@ mod sequence;
 pub(crate) mod signature;
 mod snippet;
 mod statement;
+mod twin;
 mod variant;
 
 use crate::diagnostics::Errors;

@@ -262,3 +262,44 @@ fn exits() {
         }
     }
 }
+
+#[differentiate]
+fn newton(a: f64) -> f64 {
+    let mut x = a;
+    loop {
+        let next = 0.5 * (x + a / x);
+        if (next - x).abs() < 1e-12 {
+            return next;
+        }
+        x = next;
+    }
+}
+
+#[differentiate]
+fn exits_everywhere(a: f64, n: usize) -> f64 {
+    for i in 0..n {
+        let t = a * i as f64;
+        if t > 2.0 {
+            return t.sin();
+        } else if t < -1.0 {
+            let u = t * t;
+            return u;
+        }
+    }
+    {
+        let z = a * a;
+        if z > 10.0 {
+            return z.sqrt();
+        }
+        z + 1.0
+    }
+}
+
+#[test]
+fn a_loop_that_only_a_return_leaves() {
+    let a = 2.0;
+    check_grad!([a] newton(*a));
+    for (a, n) in [(0.5, 3), (1.5, 3), (-2.0, 3), (5.0, 0)] {
+        check_grad!([a] exits_everywhere(*a, n));
+    }
+}

@@ -86,6 +86,11 @@ impl Lower<'_> {
         };
         match expr {
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.exit(expr),
+            Expr::Loop(endless) if !super::loops::breaks(endless) => {
+                // Nothing comes behind it.
+                self.expression(expr);
+                self.exited(expr.span())
+            }
             Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
                 let value = self.expression(expr);
                 let (cond, span) = (self.went_on(expr.span()), expr.span());

@@ -153,6 +153,17 @@ fn has_inner_loop(body: &Block) -> bool {
     search.inner_loop
 }
 
+/// Whether a `loop` may be left by a `break` of its own.
+pub(super) fn breaks(endless: &ExprLoop) -> bool {
+    let label = endless.label.as_ref();
+    let mut search = Search {
+        label: label.map(|label| label.name.ident.to_string()),
+        ..Search::default()
+    };
+    search.visit_block(&endless.body);
+    search.breaks
+}
+
 fn breaks_with_value(body: &Block, label: Option<&Label>) -> bool {
     let mut search = Search {
         label: label.map(|label| label.name.ident.to_string()),
@@ -168,6 +179,7 @@ struct Search {
     returns: Option<Span>,
     inner_loop: bool,
     break_value: bool,
+    breaks: bool,
     label: Option<String>,
 }
 
@@ -189,6 +201,7 @@ impl<'ast> Visit<'ast> for Search {
                     Some(label) => Some(label.ident.to_string()) == self.label,
                     None => self.loops == 0,
                 };
+                self.breaks |= is_own;
                 self.break_value |= expr.expr.is_some() && is_own;
             }
             Expr::Closure(_) => return,
