@@ -61,3 +61,42 @@ fn methods() {
     assert_near(&(d.weight + d.children[1].weight), &slope, 1e-8);
     assert_near(&dx, &(tree(0.7).total(1.3) / 1.3), 1e-12);
 }
+
+#[derive(Clone, Debug, Differentiable)]
+struct Branch {
+    key: f64,
+    left: Option<Box<Branch>>,
+    right: Option<Box<Branch>>,
+}
+
+#[differentiate]
+impl Branch {
+    fn sum(&self, k: f64) -> f64 {
+        let left = match &self.left {
+            Some(left) => Branch::sum(left, 0.5 * k),
+            None => 0.0,
+        };
+        let right = if let Some(right) = &self.right {
+            right.sum(k * k)
+        } else {
+            0.0
+        };
+        self.key * k + left + right
+    }
+}
+
+#[test]
+fn optional_branches() {
+    let leaf = |key| Branch { key, left: None, right: None };
+    let tree = |key| Branch {
+        key,
+        left: Some(Box::new(leaf(2.0 * key))),
+        right: Some(Box::new(leaf(3.0))),
+    };
+    let (d, dk) = tree(0.4).sum_grad(1.5);
+    let step = 1e-6;
+    let slope = (tree(0.4).sum(1.5 + step) - tree(0.4).sum(1.5 - step)) / (2.0 * step);
+    assert_near(&dk, &slope, 1e-8);
+    let [left, right] = [d.left.unwrap(), d.right.unwrap()];
+    assert_near(&[d.key, left.key, right.key], &[1.5, 0.75, 2.25], 1e-12);
+}

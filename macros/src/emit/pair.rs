@@ -127,9 +127,15 @@ fn calls_itself(derivative: &Derivative, region: &Region, signature: &Signature)
                     && (!is_own || derivative.params.first() == Some(&receiver))
             }
             Callee::Associated => {
-                call.path.segments.len() == 2
-                    && call.path.segments[0].ident == "Self"
-                    && call.path.segments[1].ident == signature.ident
+                let mut names = call
+                    .path
+                    .segments
+                    .iter()
+                    .rev()
+                    .map(|segment| &segment.ident);
+                let (name, owner) = (names.next(), names.next());
+                name == Some(&signature.ident)
+                    && owner.is_some_and(|owner| owner == "Self" || signature.is_owned_by(owner))
             }
         },
         Stmt::If(branch) => {

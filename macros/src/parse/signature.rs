@@ -556,6 +556,17 @@ impl Signature {
         owner.chain(self.generics.type_params()).next().is_some() || self.is_in(OwnerKind::Trait)
     }
 
+    /// Whether the block of the function is one of the type of this name.
+    pub(crate) fn is_owned_by(&self, name: &Ident) -> bool {
+        let Some(Type::Path(ty)) = self.owner.as_ref().map(|owner| &owner.ty) else {
+            return false;
+        };
+        ty.path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == *name)
+    }
+
     /// Whether the function belongs to a trait.
     pub(crate) fn is_of_trait(&self) -> bool {
         self.is_in(OwnerKind::Trait) || self.is_in(OwnerKind::TraitOfType)
