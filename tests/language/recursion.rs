@@ -87,7 +87,11 @@ impl Branch {
 
 #[test]
 fn optional_branches() {
-    let leaf = |key| Branch { key, left: None, right: None };
+    let leaf = |key| Branch {
+        key,
+        left: None,
+        right: None,
+    };
     let tree = |key| Branch {
         key,
         left: Some(Box::new(leaf(2.0 * key))),

@@ -2,13 +2,14 @@
 
 use super::Lower;
 use super::closure::bound_by_closures;
-use super::env::{spelled, spelling};
+use super::env::{plain, spelled, spelling};
 use super::list::{Elements, vec_elements};
 use super::signature::known;
 use crate::ir::{FloatTy, Op, Snippet, Ty, Value};
 use crate::rules::PREDICATES;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, Lit, UnOp};
@@ -100,8 +101,37 @@ impl Lower<'_> {
         }
     }
 
+    /// Refuses what changes an active variable, or stores something active in one, in Rust that is kept as it is: it
+    /// has no adjoint.
+    fn refuse_changes(&mut self, expr: &Expr) {
+        let mut changes = Assignments::default();
+        changes.visit_expr(expr);
+        let mut names = Vec::new();
+        collect_names(expr.to_token_stream(), &mut names);
+        let reads_active = names
+            .iter()
+            .filter_map(|name| self.env.value_of(name))
+            .any(|value| self.graph[value].active);
+        for (name, span) in changes.found {
+            let Some(value) = self.env.value_of(&name) else {
+                continue;
+            };
+            let root = self.graph.root(value);
+            let may_hold = self.graph[root].ty.peeled().may_carry();
+            if !changes.own.contains(&name) && may_hold && (self.graph[root].active || reads_active)
+            {
+                self.errors.at(
+                    span,
+                    format!("`{}` is changed inside an expression that is kept as it is: its derivative would be lost", plain(&name)),
+                    "write the change as a statement of its own",
+                );
+            }
+        }
+    }
+
     pub(super) fn snippet(&mut self, expr: &Expr) -> Snippet {
         self.note_changes(expr);
+        self.refuse_changes(expr);
         let mut scan = Repeatable(true);
         scan.visit_expr(expr);
         Snippet {
@@ -337,6 +367,65 @@ const READERS: &[&str] = &[
     "trailing_zeros",
 ];
 
+/// What an expression changes for certain, and the variables that it declares itself.
+#[derive(Default)]
+struct Assignments {
+    found: Vec<(String, Span)>,
+    own: Vec<String>,
+}
+
+/// Methods that change their receiver, whatever its type.
+const WRITERS: &[&str] = &[
+    "push",
+    "pop",
+    "insert",
+    "remove",
+    "swap_remove",
+    "clear",
+    "truncate",
+    "swap",
+    "sort",
+    "sort_by",
+    "reverse",
+    "fill",
+    "extend",
+    "append",
+    "drain",
+    "retain",
+    "resize",
+    "iter_mut",
+    "as_mut",
+    "get_mut",
+    "last_mut",
+    "first_mut",
+];
+
+impl<'ast> Visit<'ast> for Assignments {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        let changed = match expr {
+            Expr::Assign(assign) => Some(&*assign.left),
+            Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
+                Some(&*binary.left)
+            }
+            Expr::MethodCall(call) if WRITERS.contains(&call.method.to_string().as_str()) => {
+                Some(&*call.receiver)
+            }
+            _ => None,
+        };
+        if let Some(target) = changed
+            && let Some(name) = Lower::changed_name(target)
+        {
+            self.found.push((name, expr.span()));
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
+        self.own.push(spelling(&pattern.ident));
+        visit::visit_pat_ident(self, pattern);
+    }
+}
+
 impl<'ast> Visit<'ast> for Changes {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
@@ -353,6 +442,9 @@ impl<'ast> Visit<'ast> for Changes {
                 self.0.extend(Lower::changed_name(&reference.expr));
             }
             Expr::Assign(assign) => self.0.extend(Lower::changed_name(&assign.left)),
+            Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
+                self.0.extend(Lower::changed_name(&binary.left));
+            }
             _ => {}
         }
         visit::visit_expr(self, expr);
