@@ -12,6 +12,8 @@ pub(super) struct Names {
     spans: HashMap<String, Span>,
     /// Identifiers of the user's code and names given so far.
     taken: RefCell<HashSet<String>>,
+    /// The next number behind each name that was wished for.
+    numbers: RefCell<HashMap<String, usize>>,
     /// Variables of the user's code: one value each may have their names.
     declared: RefCell<HashSet<String>>,
     of_value: RefCell<HashMap<(Value, Role), String>>,
@@ -32,6 +34,7 @@ impl Names {
         declared.retain(|name| spans.contains_key(name));
         Names {
             taken: RefCell::new(spans.keys().cloned().collect()),
+            numbers: RefCell::default(),
             spans,
             declared: RefCell::new(declared),
             of_value: RefCell::default(),
@@ -51,11 +54,19 @@ impl Names {
     /// A name that nothing else has, as near to `wish` as can be.
     pub(super) fn fresh(&self, wish: &str) -> String {
         let mut taken = self.taken.borrow_mut();
-        let name = std::iter::once(wish.to_owned())
-            .chain((2..).map(|number| format!("{wish}{number}")))
-            .map(without_raw)
-            .find(|name| !taken.contains(name) && syn::parse_str::<Ident>(name).is_ok())
-            .expect("some number is free");
+        let mut numbers = self.numbers.borrow_mut();
+        let next = numbers.entry(wish.to_owned()).or_insert(1);
+        let name = loop {
+            let name = match *next {
+                1 => wish.to_owned(),
+                number => format!("{wish}{number}"),
+            };
+            *next += 1;
+            let name = without_raw(name);
+            if !taken.contains(&name) && syn::parse_str::<Ident>(&name).is_ok() {
+                break name;
+            }
+        };
         taken.insert(name.clone());
         self.made.borrow_mut().push(name.clone());
         name
