@@ -33,6 +33,8 @@ mod models;
 mod names;
 #[path = "language/nests.rs"]
 mod nests;
+#[path = "language/once.rs"]
+mod once;
 #[path = "language/options.rs"]
 mod options;
 #[path = "language/recursion.rs"]

@@ -15,6 +15,7 @@ mod exit;
 mod expression;
 mod list;
 mod loops;
+mod lowered;
 mod matching;
 mod pattern;
 mod place;

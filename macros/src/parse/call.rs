@@ -57,8 +57,7 @@ impl Lower<'_> {
             let row = rules::method(&name, 1 + call.args.len());
             if row.is_none() || !self.graph[receiver].ty.peeled().is_float() {
                 let expr = Expr::MethodCall(call.clone());
-                let ty = self.snippet_ty(&expr);
-                return self.plain(&expr, ty);
+                return self.plain_around(marker, &expr, &[receiver], None);
             }
         }
         if name == "to_vec" && call.args.is_empty() {
@@ -100,9 +99,7 @@ impl Lower<'_> {
         let Some(row) = rules::method(&name, 1 + args.len()).filter(|_| !is_own) else {
             let is_users = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
             if is_own || is_users {
-                self.stmts.truncate(marker);
-                self.loads.clear();
-                return self.method_call(call);
+                return self.method_call(receiver, call);
             }
             return self.unknown_method(call, args.len());
         };

@@ -34,15 +34,15 @@ impl Lower<'_> {
             ("replace", [target, value]) => {
                 let target = lent(target)?;
                 let value = self.expression(value);
-                let before = self.expression(&target);
-                self.assign(&target, value);
+                let (place, before) = self.held(&target);
+                self.put(place, &target, value);
                 Some(before)
             }
             ("take", [target]) => {
                 let target = lent(target)?;
-                let before = self.expression(&target);
+                let (place, before) = self.held(&target);
                 let value = self.default_of(before, span);
-                self.assign(&target, value);
+                self.put(place, &target, value);
                 Some(before)
             }
             _ => None,
@@ -50,21 +50,38 @@ impl Lower<'_> {
     }
 
     fn swap(&mut self, a: &Expr, b: &Expr) {
-        if let (Some(first), Some(second)) = (self.place(a), self.place(b)) {
-            let is_large = |place| !self.graph[place].ty.is_float();
-            let places = [first, second];
-            if places.iter().all(|place| self.graph.is_in_cell(*place)) && is_large(first) {
-                // Lists change places without a copy.
-                let [first, second] = places.map(|place| self.graph.behind_refs(place));
-                self.note_stored(first, second);
-                self.note_stored(second, first);
-                self.stmts.push(IrStmt::Swap(first, second));
-                return;
-            }
+        let [(place_a, first), (place_b, second)] = [a, b].map(|target| self.held(target));
+        if let (Some(place_a), Some(place_b)) = (place_a, place_b)
+            && !self.graph[place_a].ty.is_float()
+        {
+            // Lists change places without a copy.
+            self.note_stored(place_a, place_b);
+            self.note_stored(place_b, place_a);
+            self.loads.clear();
+            self.stmts.push(IrStmt::Swap(place_a, place_b));
+            return;
         }
-        let (first, second) = (self.expression(a), self.expression(b));
-        self.assign(a, second);
-        self.assign(b, first);
+        self.put(place_a, a, second);
+        self.put(place_b, b, first);
+    }
+
+    /// What a target holds, and the place in a cell that it is.
+    fn held(&mut self, target: &Expr) -> (Option<Value>, Value) {
+        let place = self.place(target);
+        match place.filter(|place| self.graph.is_in_cell(*place)) {
+            Some(place) => {
+                let held = self.read(place, target.span());
+                (Some(self.graph.behind_refs(place)), held)
+            }
+            None => (None, self.expression(target)),
+        }
+    }
+
+    fn put(&mut self, place: Option<Value>, target: &Expr, value: Value) {
+        match place {
+            Some(place) => self.store(place, value),
+            None => self.assign(target, value),
+        }
     }
 
     fn default_of(&mut self, value: Value, span: Span) -> Value {

@@ -164,13 +164,13 @@ impl Lower<'_> {
                 {
                     return self.plain(expr, Ty::Int);
                 }
+                let marker = self.stmts.len();
                 let inner = self.expression(&unary.expr);
                 let operand = self.operand(inner);
                 if self.graph[operand].active || self.graph[operand].ty.is_float() {
                     return self.apply(rules::row("neg"), vec![operand], token.span);
                 }
-                let ty = self.snippet_ty(expr);
-                self.plain(expr, ty)
+                self.plain_around(marker, expr, &[inner], None)
             }
             UnOp::Deref(_) => {
                 let inner = self.expression(&unary.expr);
@@ -218,10 +218,7 @@ impl Lower<'_> {
             return self.composed(tokens, uses, Ty::Int, binary.op.span());
         }
         // Integers and inactive values of unknown type: the operation stays as it is written.
-        self.stmts.truncate(marker);
-        self.loads.clear();
-        let ty = self.snippet_ty(expr);
-        self.plain(expr, ty)
+        self.plain_around(marker, expr, &[left, right], None)
     }
 
     pub(super) fn no_derivative(&mut self, operator: &BinOp) -> Value {
@@ -308,16 +305,20 @@ impl Lower<'_> {
 
     fn cast(&mut self, cast: &ExprCast) -> Value {
         let target = known(&cast.ty, &self.signature.float_generics);
+        let marker = self.stmts.len();
         let inner = self.expression(&cast.expr);
         let operand = self.operand(inner);
+        let expr = Expr::Cast(cast.clone());
         if !self.graph[operand].active {
-            return self.plain(&Expr::Cast(cast.clone()), target);
+            return self.plain_around(marker, &expr, &[inner], Some(target));
         }
         match (&self.graph[operand].ty, &target) {
             (Ty::Float(_), Ty::Float(FloatTy::F32 | FloatTy::F64)) => {
                 self.add(Op::Cast(operand), target, cast.span())
             }
-            (Ty::Int | Ty::Bool, Ty::Float(_)) => self.plain(&Expr::Cast(cast.clone()), target),
+            (Ty::Int | Ty::Bool, Ty::Float(_)) => {
+                self.plain_around(marker, &expr, &[inner], Some(target))
+            }
             // Where this is no integer after all, rustc says so.
             (Ty::Other, Ty::Float(_) | Ty::Int) => {
                 let value = self.add(Op::Cast(operand), target, cast.span());

@@ -166,7 +166,7 @@ impl Lower<'_> {
             Expr::Paren(inner) => self.sequence_of(&inner.expr),
             Expr::Reference(reference) => {
                 if reference.mutability.is_some() {
-                    self.changed_place(&reference.expr);
+                    return self.changed_elements(&reference.expr);
                 }
                 self.elements(&reference.expr, true)
             }
@@ -227,6 +227,13 @@ impl Lower<'_> {
         }
     }
 
+    /// The elements of a list as places that can be changed.
+    fn changed_elements<'a>(&mut self, expr: &Expr) -> Option<Sequence<'a>> {
+        let list = self.changed_place(expr)?;
+        let by_reference = true;
+        Some(Sequence::Elements { list, by_reference })
+    }
+
     fn elements<'a>(&mut self, expr: &Expr, by_reference: bool) -> Option<Sequence<'a>> {
         let list = self.list_of(expr);
         if let Op::Rust(snippet) = &self.graph[list].op
@@ -257,8 +264,7 @@ impl Lower<'_> {
         match (name.as_str(), &args[..]) {
             ("iter", []) => return self.elements(&call.receiver, true),
             ("iter_mut", []) => {
-                self.changed_place(&call.receiver);
-                return self.elements(&call.receiver, true);
+                return self.changed_elements(&call.receiver);
             }
             ("windows" | "chunks" | "chunks_exact", [size]) => {
                 let list = self.list_of(&call.receiver);

@@ -374,6 +374,17 @@ struct Assignments {
     own: Vec<String>,
 }
 
+/// Whether computing an expression does more than to read, as far as that shows. What a closure does, it does when it is
+/// called.
+pub(super) fn changes_something(expr: &Expr) -> bool {
+    let mut changes = Assignments::default();
+    changes.visit_expr(expr);
+    let mut lent = Changes(Vec::new());
+    lent.visit_expr(expr);
+    let nothing = changes.found.is_empty() && lent.0.is_empty();
+    !nothing && !matches!(expr, Expr::Closure(_))
+}
+
 /// Methods that change their receiver, whatever its type.
 const WRITERS: &[&str] = &[
     "push",

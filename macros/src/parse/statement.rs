@@ -4,6 +4,8 @@ use super::Lower;
 use super::env::{Variable, plain, spelling};
 use super::signature::known;
 use crate::ir::{FloatTy, Op, Stmt as IrStmt, Ty, Value};
+use quote::quote;
+use std::borrow::Cow;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, ExprBinary, Item, Local, Pat, Stmt};
 
@@ -57,7 +59,7 @@ impl Lower<'_> {
         let value = match self.declared_integer(&local.pat) {
             // `let n: usize = grid.rows * grid.cols;`
             Some(ty) if self.is_arithmetic_of_fields(&init.expr) => self.plain(&init.expr, ty),
-            _ => self.expression(&init.expr),
+            _ => self.expression(&with_declared_type(&init.expr, &local.pat)),
         };
         let value = self.fresh(value, &local.pat);
         self.bind_local(local, value);
@@ -236,42 +238,69 @@ impl Lower<'_> {
             return;
         };
         let right = self.expression(&binary.right);
-        let in_cell = self
-            .place(&binary.left)
-            .is_some_and(|place| self.graph.is_in_cell(place));
-        let left = if in_cell {
-            self.place(&binary.left).expect("checked")
-        } else {
-            self.expression(&binary.left)
+        let place = self.place(&binary.left);
+        let cell = place.filter(|place| self.graph.is_in_cell(*place));
+        let left = match cell {
+            Some(place) => place,
+            None => self.expression(&binary.left),
         };
-        if self.is_float_arithmetic(left, right) {
-            if !["+", "-", "*", "/", "%"].contains(&operator) {
-                self.no_derivative(&binary.op);
-                return;
-            }
-            if in_cell && (operator == "+" || operator == "-") {
-                let right = self.operand(right);
-                let place = self.graph.behind_refs(left);
-                return self.increment(place, right, operator == "-");
-            }
+        let span = binary.op.span();
+        let value = if !self.is_float_arithmetic(left, right) {
+            // `n += 1` on what has no derivative: the same operation written out.
             let left = self.read(left, binary.left.span());
-            let value = self.arithmetic(operator, left, right, binary.op.span());
-            return self.assign(&binary.left, value);
-        }
-        // `n += 1` on what has no derivative: the same operation written out.
-        let (target, rest) = (&binary.left, &binary.right);
-        let op: syn::BinOp = match syn::parse_str(operator) {
-            Ok(op) => op,
-            Err(error) => return self.errors.push(error),
+            self.written_out(operator, [left, right], binary)
+        } else if !["+", "-", "*", "/", "%"].contains(&operator) {
+            self.no_derivative(&binary.op);
+            return;
+        } else if let (Some(place), "+" | "-") = (cell, operator) {
+            let right = self.operand(right);
+            let place = self.graph.behind_refs(place);
+            return self.increment(place, right, operator == "-");
+        } else {
+            let left = self.read(left, binary.left.span());
+            self.arithmetic(operator, left, right, span)
         };
-        let written: Expr = match &**rest {
-            Expr::Lit(_) | Expr::Path(_) => {
-                syn::parse_quote_spanned!(binary.span()=> #target #op #rest)
+        match cell {
+            Some(place) => {
+                let place = self.graph.behind_refs(place);
+                self.store(place, value);
             }
-            _ => syn::parse_quote_spanned!(binary.span()=> #target #op (#rest)),
+            None => self.assign(&binary.left, value),
+        }
+    }
+
+    /// An operation on values without derivative.
+    fn written_out(&mut self, operator: &str, operands: [Value; 2], binary: &ExprBinary) -> Value {
+        let operator: syn::BinOp = match syn::parse_str(operator) {
+            Ok(operator) => operator,
+            Err(error) => {
+                self.errors.push(error);
+                return operands[0];
+            }
         };
-        let value = self.expression(&written);
-        self.assign(&binary.left, value);
+        let operands = operands.map(|value| self.operand(value));
+        let ty = match operands.map(|value| self.graph[value].ty.clone()) {
+            [left, right] if left == Ty::Int || right == Ty::Int => Ty::Int,
+            [left, right] => left.join(&right),
+        };
+        let uses = vec![("left", operands[0]), ("right", operands[1])];
+        self.composed(quote!(left #operator right), uses, ty, binary.span())
+    }
+}
+
+/// `let n: usize = x.iter().sum()` says which type the sum is of, as `sum::<usize>()` does.
+fn with_declared_type<'a>(init: &'a Expr, pattern: &Pat) -> Cow<'a, Expr> {
+    match (init, pattern) {
+        (Expr::MethodCall(call), Pat::Type(pattern))
+            if call.turbofish.is_none()
+                && ["sum", "product"].iter().any(|name| call.method == name) =>
+        {
+            let ty = &pattern.ty;
+            let mut call = call.clone();
+            call.turbofish = Some(syn::parse_quote!(::<#ty>));
+            Cow::Owned(Expr::MethodCall(call))
+        }
+        _ => Cow::Borrowed(init),
     }
 }
 

@@ -58,17 +58,20 @@ impl Lower<'_> {
         seen
     }
 
-    /// The receiver of a user's method, which may take `&mut self`.
-    fn receiver(&mut self, expr: &Expr) -> (Value, Option<Lent>) {
+    /// The receiver of a user's method, which may take `&mut self`; `value` is what was read of it.
+    fn receiver(&mut self, value: Value, expr: &Expr) -> (Value, Option<Lent>) {
         if let Some(name) = Self::changed_name(expr)
             && let Some(variable) = self.env.lookup(&name)
             && self.env.is_mutable(variable)
         {
             self.cells.make_cell(plain(&name));
         }
-        let place = self.place(expr).map(|place| self.behind(place));
+        let place = match self.graph[value].op {
+            Op::Load(place) => place,
+            _ => self.behind(value),
+        };
         match place {
-            Some(place) if self.graph.is_in_cell(place) => {
+            place if self.graph.is_in_cell(place) => {
                 let lent = Lent {
                     place,
                     is_certain: false,
@@ -76,7 +79,7 @@ impl Lower<'_> {
                 };
                 (self.seen(place), Some(lent))
             }
-            _ => (self.expression(expr), None),
+            _ => (value, None),
         }
     }
 
@@ -87,8 +90,8 @@ impl Lower<'_> {
     }
 
     /// A method of a type that the macro cannot see: it has to be differentiated where it is defined.
-    pub(super) fn method_call(&mut self, call: &ExprMethodCall) -> Value {
-        let mut args = vec![self.receiver(&call.receiver)];
+    pub(super) fn method_call(&mut self, receiver: Value, call: &ExprMethodCall) -> Value {
+        let mut args = vec![self.receiver(receiver, &call.receiver)];
         for arg in &call.args {
             args.push(self.argument(arg));
         }

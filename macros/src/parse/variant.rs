@@ -2,9 +2,11 @@
 
 use super::Lower;
 use super::matching::{bound_names, is_constant};
+use super::snippet::changes_something;
 use crate::ir::{Construction, Op, Projection, Ty, Value, VariantField};
 use proc_macro2::Span;
 use quote::ToTokens;
+use std::borrow::Cow;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMethodCall, Index, Member, Pat, PatIdent, Path};
 
@@ -25,6 +27,18 @@ pub(super) fn is_variant(path: &Path) -> bool {
 fn is_of_references(method: &str) -> bool {
     method.starts_with("as_") || ["first", "last", "get"].contains(&method)
 }
+
+/// Methods of options that hand on what they hold.
+const OPTION_METHODS: &[&str] = &[
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "map",
+    "and_then",
+    "map_or",
+];
 
 impl Lower<'_> {
     /// A struct or a variant made of its fields.
@@ -228,48 +242,69 @@ impl Lower<'_> {
         receiver: Value,
         call: &ExprMethodCall,
     ) -> Option<Value> {
+        if !OPTION_METHODS.contains(&call.method.to_string().as_str()) {
+            return None;
+        }
         let is_option = matches!(self.graph[receiver].ty.peeled(), Ty::Option(_));
         let is_unknown = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
+        if !is_option && !is_unknown {
+            return None;
+        }
         let span = call.method.span();
         let args = call.args.iter().collect::<Vec<_>>();
+        self.env.enter();
+        let option = self.name_for(receiver);
         let option = match (&*call.receiver, &self.graph[receiver].ty) {
             // An option of a reference stays one.
             (Expr::MethodCall(inner), _) if is_of_references(&inner.method.to_string()) => {
-                call.receiver.to_token_stream()
+                option.to_token_stream()
             }
-            (option, Ty::Ref(_)) => quote::quote!((*#option)),
-            (option, _) => option.to_token_stream(),
+            (_, Ty::Ref(_)) => quote::quote!((*#option)),
+            _ => option.to_token_stream(),
         };
+        // An argument is computed whether it is asked for or not; where that shows, it is done first.
+        let args: Vec<Cow<'_, Expr>> = args
+            .into_iter()
+            .map(|arg| match changes_something(arg) {
+                true => {
+                    let value = self.expression(arg);
+                    Cow::Owned(self.name_for(value))
+                }
+                false => Cow::Borrowed(arg),
+            })
+            .collect();
+        let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
         let nothing = |otherwise: proc_macro2::TokenStream| quote::quote_spanned!(span=> match #option { Some(__held) => __held, None => #otherwise });
         let tokens = match (call.method.to_string().as_str(), &args[..]) {
-            ("unwrap", []) if is_option || is_unknown => nothing(quote::quote!(::core::panic!(
+            ("unwrap", []) => nothing(quote::quote!(::core::panic!(
                 "called `Option::unwrap()` on a `None` value"
             ))),
-            ("expect", [message]) if is_option || is_unknown => {
-                nothing(quote::quote!(::core::panic!("{}", #message)))
-            }
-            ("unwrap_or", [otherwise]) if is_option || is_unknown => {
-                nothing(quote::quote!(#otherwise))
-            }
+            ("expect", [message]) => nothing(quote::quote!(::core::panic!("{}", #message))),
+            ("unwrap_or", [otherwise]) => nothing(quote::quote!(#otherwise)),
             ("unwrap_or_default", []) if is_option => {
                 nothing(quote::quote!(::core::default::Default::default()))
             }
             ("unwrap_or_else", [otherwise]) if is_option => nothing(quote::quote!((#otherwise)())),
-            ("map", [f]) if is_option || is_unknown && matches!(f, Expr::Closure(_)) => {
+            ("map", [f]) if is_option || matches!(f, Expr::Closure(_)) => {
                 quote::quote_spanned! {span=>
                     match #option { Some(__held) => Some((#f)(__held)), None => None }
                 }
             }
-            ("and_then", [f]) if is_option || is_unknown && matches!(f, Expr::Closure(_)) => {
+            ("and_then", [f]) if is_option || matches!(f, Expr::Closure(_)) => {
                 quote::quote_spanned! {span=>
                     match #option { Some(__held) => (#f)(__held), None => None }
                 }
             }
-            ("map_or", [otherwise, f]) if is_option || is_unknown => quote::quote_spanned! {span=>
+            ("map_or", [otherwise, f]) => quote::quote_spanned! {span=>
                 match #option { Some(__held) => (#f)(__held), None => #otherwise }
             },
-            _ => return None,
+            _ => {
+                self.env.leave();
+                return None;
+            }
         };
-        self.rewritten_expression(tokens)
+        let value = self.rewritten_expression(tokens);
+        self.env.leave();
+        value
     }
 }
