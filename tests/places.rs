@@ -10,5 +10,7 @@ mod calls;
 mod methods;
 #[path = "places/parameters.rs"]
 mod parameters;
+#[path = "places/pullbacks.rs"]
+mod pullbacks;
 #[path = "places/traits.rs"]
 mod traits;

@@ -9,6 +9,7 @@ mod fallback;
 mod frame;
 mod fused;
 mod gradient;
+mod lifetimes;
 mod loops;
 mod names;
 mod pair;

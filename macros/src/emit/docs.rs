@@ -28,10 +28,15 @@ fn with_formulas(head: &str, formulas: &str) -> TokenStream {
 }
 
 fn wrt(signature: &Signature) -> String {
-    signature
-        .wrt
-        .iter()
-        .map(|&index| format!("`{}`", signature.params[index].ident))
+    names(signature, signature.wrt.iter().copied())
+}
+
+fn names(signature: &Signature, params: impl Iterator<Item = usize>) -> String {
+    params
+        .map(|index| match &signature.params[index] {
+            param if param.is_receiver() => "`self`".to_owned(),
+            param => format!("`{}`", param.ident),
+        })
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -47,10 +52,23 @@ pub(super) fn of_scalar_functions(signature: &Signature) -> [TokenStream; 3] {
 }
 
 pub(super) fn of_vjp(signature: &Signature) -> TokenStream {
-    let text = format!(
-        " The value of [`{}()`], and its pullback: from a cotangent of the value to that of {}.",
-        signature.ident,
-        wrt(signature)
+    let (name, [lent, returned]) = (
+        &signature.ident,
+        [true, false].map(|lent| {
+            let of_kind = |&index: &usize| signature.params[index].lent == lent;
+            names(signature, signature.wrt.iter().copied().filter(of_kind))
+        }),
     );
+    let head = format!(
+        " The value of [`{name}()`], and its pullback: from a cotangent of the value to that of"
+    );
+    let text = match (lent.as_str(), returned.as_str()) {
+        ("", returned) => format!("{head} {returned}."),
+        (lent, "") => format!("{head} {lent}, {IN_PLACE}."),
+        (lent, returned) => format!("{head} {returned}, and of {lent}, {IN_PLACE}."),
+    };
     quote!(#[doc = #text])
 }
+
+const IN_PLACE: &str = "which travels through a place: that of what is held after the call goes in, that of what was held \
+                        before comes out";

@@ -1,6 +1,7 @@
 //! The twin of a function that was refused: the right names and types, so that no second error appears.
 
 use super::frame::Frame;
+use super::lifetimes::vjp_types;
 use crate::ir::Ty;
 use crate::options::Options;
 use crate::parse::signature::Signature;
@@ -35,7 +36,12 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
             #vis fn #value_and_grad_into #generics (#arguments gradient: &mut #gradient) -> #output #bounds { loop {} }
         }
     });
-    let pullback = frame.pullback_type();
+    let types = vjp_types(&frame);
+    let (pullback, vjp_arguments) = (
+        frame.pullback_type(&types),
+        frame.arguments_of(&types.params),
+    );
+    let vjp_generics = types.generics.split_for_impl().0;
     let cotangents = std::iter::repeat_n(quote!(_), 1 + frame.wrt(true).count());
     let arity = frame.given_again().count() + 1 + signature.params.len();
     let ignored = std::iter::repeat_n(quote!(_), arity);
@@ -53,7 +59,7 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
     let functions = quote! {
         #scalar
         /// Not available: the function was refused.
-        #vis fn #vjp #generics (#arguments) -> (#output, #pullback) #bounds {
+        #vis fn #vjp #vjp_generics (#vjp_arguments) -> (#output, #pullback) #bounds {
             (loop {}, |#(#cotangents),*| loop {})
         }
         #forward

@@ -1,10 +1,11 @@
 //! What the functions of a twin have in common: names, arguments and types, and the block that they stand in.
 
 use super::check::is_checked;
+use super::lifetimes::VjpTypes;
 use super::names::{Names, ident};
 use super::{call_site, docs, runtime_path};
 use crate::options::Options;
-use crate::parse::signature::{Owner, Param, Signature, slot_type, tangent_type};
+use crate::parse::signature::{Owner, OwnerKind, Param, Signature, slot_type, tangent_type};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::cell::RefCell;
@@ -186,15 +187,31 @@ impl<'a> Frame<'a> {
 
     /// `w: f64, x: &Mlp`
     pub(super) fn arguments(&self) -> TokenStream {
-        let arguments = self.params().map(|(name, param)| {
-            let ty = &param.written;
-            match (param.is_receiver(), ty) {
-                (true, _) if param.lent => quote!(&mut self),
-                (true, Type::Reference(_)) => quote!(&self),
-                (true, _) => quote!(self),
-                (false, ty) => quote!(#name: #ty),
-            }
-        });
+        self.arguments_of(self.signature.params.iter().map(|param| &param.written))
+    }
+
+    /// The parameters with these types.
+    pub(super) fn arguments_of<'t>(
+        &self,
+        types: impl IntoIterator<Item = &'t Type>,
+    ) -> TokenStream {
+        let arguments =
+            self.params()
+                .zip(types)
+                .map(|((name, param), ty)| match (param.is_receiver(), ty) {
+                    (
+                        true,
+                        Type::Reference(syn::TypeReference {
+                            lifetime,
+                            mutability,
+                            ..
+                        }),
+                    ) => {
+                        quote!(& #lifetime #mutability self)
+                    }
+                    (true, _) => quote!(self),
+                    (false, ty) => quote!(#name: #ty),
+                });
         quote!(#(#arguments,)*)
     }
 
@@ -240,14 +257,16 @@ impl<'a> Frame<'a> {
     }
 
     /// `impl FnOnce(f64) -> (f64, f64)`; the cotangent of a `&mut` parameter travels through a place.
-    pub(super) fn pullback_type(&self) -> TokenStream {
+    pub(super) fn pullback_type(&self, types: &VjpTypes) -> TokenStream {
         let (rt, cotangent) = (&self.rt, self.output_tangent());
         let [lent, returned] = [true, false].map(|lent| {
-            let tangents = self.wrt(lent).map(|index| self.tangent(index));
+            let tangents = self
+                .wrt(lent)
+                .map(|index| tangent_type(&types.params[index], &quote!(#rt)));
             tangents.collect::<Vec<_>>()
         });
-        let gradient = gather(&returned);
-        quote!(impl #rt::FnOnce(#cotangent #(, &mut #lent)*) -> #gradient)
+        let (gradient, captured) = (gather(&returned), &types.captured);
+        quote!(impl #rt::FnOnce(#cotangent #(, &mut #lent)*) -> #gradient #captured)
     }
 
     /// `impl Fn(&f64, &&Mlp, &f64, Option<&mut f64>, ()) + use<..>`
@@ -270,8 +289,12 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn captured(&self) -> TokenStream {
-        let captured = self.signature.captured();
-        quote!(use<#(#captured),*>)
+        let of_trait = self.signature.owner.iter();
+        let of_trait = of_trait.filter(|owner| owner.kind == OwnerKind::Trait);
+        let lifetimes = of_trait.flat_map(|owner| owner.generics.lifetimes());
+        let lifetimes = lifetimes.map(|param| &param.lifetime);
+        let types = self.signature.captured_types();
+        quote!(use<#(#lifetimes,)* #(#types),*>)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::docs;
 use super::frame::{Frame, gather_names, slot_name};
 use super::gradient::zero;
+use super::lifetimes::vjp_types;
 use super::names::ident;
 use crate::ir::Ty;
 use proc_macro2::{Ident, TokenStream};
@@ -13,20 +14,21 @@ use syn::Type;
 pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
     let Frame { signature, rt, .. } = frame;
     let (vis, output) = (&signature.vis, &signature.output);
-    let mut cloned = signature.generics.clone();
+    let mut types = vjp_types(frame);
     for param in signature
         .params
         .iter()
         .filter(|param| matches!(param.declared, Type::ImplTrait(_)))
     {
         let written = &param.written;
-        cloned
+        types
+            .generics
             .make_where_clause()
             .predicates
             .push(syn::parse_quote!(#written: #rt::Clone));
     }
-    let (generics, _, bounds) = cloned.split_for_impl();
-    let arguments = frame.arguments();
+    let (generics, _, bounds) = types.generics.split_for_impl();
+    let arguments = frame.arguments_of(&types.params);
     let cotangent = frame.output_tangent();
     let doc = docs::of_vjp(signature);
     let passed = passed_on(frame);
@@ -70,7 +72,7 @@ pub(super) fn vjp(frame: &Frame<'_>) -> TokenStream {
         None => quote!(()),
     });
     let parts = frame.passed(gather_names(&returned));
-    let pullback = frame.pullback_type();
+    let pullback = frame.pullback_type(&types);
     let again = frame.given_again().map(|(name, _)| name);
     frame.used(&scope);
     let [name, forward] = ["vjp", "forward"].map(|name| frame.name(name));

@@ -572,8 +572,8 @@ impl Signature {
         self.is_in(OwnerKind::Trait) || self.is_in(OwnerKind::TraitOfType)
     }
 
-    /// Names of generics that residuals may mention: types and constants, never lifetimes.
-    pub(crate) fn captured(&self) -> Vec<Ident> {
+    /// Names of generic types and constants, `Self` of a trait included.
+    pub(crate) fn captured_types(&self) -> Vec<Ident> {
         let outer = self.owner.iter().flat_map(|owner| &owner.generics.params);
         outer
             .chain(&self.generics.params)

@@ -8,6 +8,11 @@ fn f(w: f64, x: &Vector<3>, n: usize) -> f32 {
 }
 
 #[differentiate]
+fn changes(x: &mut f64, k: &f64) {
+    *x *= *k as usize as f64;
+}
+
+#[differentiate]
 fn calls(x: &Vector<3>) -> f32 {
     f(2.0, x, 1)
 }
@@ -20,6 +25,10 @@ fn main() {
     let _: f32 = f::value_and_grad_into(2.0, &x, 1, &mut gradient);
     let (_, pullback) = f::vjp(2.0, &x, 1);
     let (_, _): (Vector<3>, f64) = pullback(1.0);
+    let mut place = 2.0;
+    let ((), pullback) = changes::vjp(&mut place, &3.0);
+    let mut place_bar = 2.0 * place;
+    let _: f64 = pullback((), &mut place_bar);
     let _: Vector<3> = calls::grad(&x);
     let _ = f::FORMULAS;
 }
