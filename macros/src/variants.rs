@@ -1,10 +1,28 @@
-//! How generated code names a component of a variant of an enum's tangent, a type that it cannot name.
+//! How variants are known by their names: those of options, and the components of an enum's tangent, a type that generated
+//! code cannot name.
+
+use syn::Path;
 
 /// The number of the component that belongs to a field of a variant: the hash of `Variant.field`. The derive gives it to
 /// the component, `#[differentiate]` asks for it, and the runtime writes out that of `Some.0`.
 pub(crate) fn part_number(variant: &str, member: &str) -> u64 {
     let plain = |name: &str| name.strip_prefix("r#").unwrap_or(name).to_owned();
     fnv_1a(&format!("{}.{}", plain(variant), plain(member)))
+}
+
+/// `Some`, `Option::Some`, `::core::option::Option::Some`
+pub(crate) fn is_some(path: &Path) -> bool {
+    is_of_option(path, "Some")
+}
+
+/// `None`, `Option::None`, `::core::option::Option::None`
+pub(crate) fn is_none(path: &Path) -> bool {
+    is_of_option(path, "None")
+}
+
+fn is_of_option(path: &Path, variant: &str) -> bool {
+    let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+    names.next().is_some_and(|last| last == variant) && names.next().is_none_or(|ty| ty == "Option")
 }
 
 /// FNV-1a, 64 bits (Fowler, Noll and Vo).

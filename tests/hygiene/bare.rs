@@ -62,6 +62,33 @@ fn generic<T: Float>(x: T, f: impl ::std::ops::Fn(T) -> T) -> T {
     x.exp() * x
 }
 
+#[differentiate]
+fn options(x: f64, y: f64, z: &[f64]) -> f64 {
+    let first = if x > 0.0 {
+        ::core::option::Option::Some(x * y)
+    } else {
+        ::core::option::Option::None
+    };
+    let a = first.map(|first| first * y).unwrap_or(y);
+    let b = first.and_then(|first| ::core::option::Option::Some(first.sin()));
+    let c = b.map_or(x, |b| b * b) + b.unwrap_or_default();
+    let d = first.unwrap_or_else(|| x * x) * z.first().unwrap();
+    let e = match b {
+        ::core::option::Option::Some(b) => b * d,
+        ::core::option::Option::None => z.last().expect("an element") * d,
+    };
+    a * c + e
+}
+
+#[test]
+fn options_by_their_paths() {
+    let z = ::std::vec![0.5, 1.5];
+    for x in [0.75, -0.75] {
+        let y = 1.25;
+        check_grad!([x, y, z] options(*x, *y, &z));
+    }
+}
+
 #[test]
 fn without_a_prelude() {
     check!(branches(x in -2.0..2.0, y in -2.0..2.0));

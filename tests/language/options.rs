@@ -151,3 +151,28 @@ fn a_list_that_is_replaced_by_a_shorter_one() {
     let k = 0.7;
     check_grad!([x, k] coarsened(x, *k));
 }
+
+#[differentiate]
+fn nothing_without_a_type(x: &[f64], k: f64) -> f64 {
+    let first = if x[0] > 0.0 { Some(x[0] * k) } else { None };
+    let mut last = Option::None;
+    for v in x {
+        if *v > 1.0 {
+            last = Some(v * v * k);
+        }
+    }
+    let mut sum = first.unwrap_or_else(|| k * k);
+    sum += last.map(|v| v * k).unwrap_or_else(|| x[1] * k);
+    if let Some(v) = last {
+        sum += v.max(0.5).sqrt();
+    }
+    sum
+}
+
+#[test]
+fn nothing_says_that_it_is_an_option() {
+    for x in [[0.5, 1.5], [-0.5, 0.75]] {
+        let (x, k) = (x.to_vec(), 0.7);
+        check_grad!([x, k] nothing_without_a_type(x, *k));
+    }
+}

@@ -368,10 +368,12 @@ pub(super) fn place_field(base: Expr, member: &Member) -> Expr {
 }
 
 /// Rust as it is written, on one line.
-fn as_written(tokens: &impl ToTokens) -> String {
+pub(super) fn as_written(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (from, to) in [
         (" :: ", "::"),
+        (":: core::option::Option::", ""),
+        ("::core::option::Option::", ""),
         (" . ", "."),
         ("& ", "&"),
         (" ,", ","),

@@ -110,10 +110,7 @@ impl Writer<'_> {
                     Expr::Infix(Box::new(Expr::name("rest")), "of", rest)
                 });
                 let fields = fields.chain(rest);
-                Expr::Call(
-                    crate::parse::signature::compact(&construction.path),
-                    fields.collect(),
-                )
+                Expr::Call(snippet::as_written(&construction.path), fields.collect())
             }
             Op::Array(parts) | Op::Vec(parts) => Expr::Fenced('[', self.all(parts), ']'),
             Op::Repeat { element, count, .. } => {
@@ -352,7 +349,7 @@ impl Writer<'_> {
                 self.cotangent(index.index as usize)
             }
             Projection::Unboxed => self.refer(base),
-            Projection::Variant(field) if field.path.is_ident("Some") => self.refer(base),
+            Projection::Variant(field) if crate::variants::is_some(&field.path) => self.refer(base),
             Projection::Variant(field) => {
                 self.place(base, |base| snippet::place_field(base, &field.member))
             }

@@ -5,6 +5,7 @@ use super::rows::apply;
 use super::{Machine, Result, forward, unknown};
 use crate::ir::{Op, Snippet, Value};
 use crate::parse::spelling;
+use crate::variants::{is_none, is_some};
 use quote::ToTokens;
 use std::collections::HashMap;
 use syn::{BinOp, Block, Expr, ExprClosure, ExprMethodCall, Lit, Pat, RangeLimits, Stmt, UnOp};
@@ -51,8 +52,8 @@ impl Machine<'_> {
             Expr::Paren(inner) => self.eval(&inner.expr, scope)?,
             Expr::Group(inner) => self.eval(&inner.expr, scope)?,
             Expr::Reference(inner) => self.eval(&inner.expr, scope)?,
+            Expr::Path(path) if is_none(&path.path) => Data::Option(None),
             Expr::Path(path) => match path.path.get_ident() {
-                Some(ident) if ident == "None" => Data::Option(None),
                 Some(ident) => {
                     let name = spelling(ident);
                     match scope.uses.contains_key(&name) {
@@ -293,6 +294,7 @@ impl Machine<'_> {
     fn fits(&mut self, pattern: &Pat, value: &Data, scope: &mut Scope) -> Result<bool> {
         Ok(match (pattern, value) {
             (Pat::Wild(_), _) => true,
+            (Pat::Path(path), Data::Option(held)) if is_none(&path.path) => held.is_none(),
             (Pat::Ident(name), _) if name.ident == "None" => *value == Data::Option(None),
             (Pat::Ident(name), _) => {
                 scope.locals.push((name.ident.to_string(), value.clone()));
@@ -329,12 +331,11 @@ impl Machine<'_> {
                 }
                 true
             }
-            (Pat::TupleStruct(variant), Data::Option(held)) if variant.path.is_ident("Some") => {
-                match held {
-                    Some(held) => self.fits(&variant.elems[0], held, scope)?,
-                    None => false,
-                }
-            }
+            (Pat::TupleStruct(variant), Data::Option(held)) if is_some(&variant.path) => match held
+            {
+                Some(held) => self.fits(&variant.elems[0], held, scope)?,
+                None => false,
+            },
             _ => return unknown("a pattern"),
         })
     }

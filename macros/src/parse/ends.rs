@@ -54,7 +54,7 @@ impl Lower<'_> {
             return Some(self.merged(end.exists, span, arms));
         }
         let end = self.end(call)?;
-        let some: syn::Path = syn::parse_quote!(Some);
+        let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
         let arms: [Arm<'_, '_>; 2] = [
             Box::new(|lower| {
                 let value = lower.value_at(&end, span);

@@ -4,7 +4,9 @@ use super::Lower;
 use super::control::{Arm, exit_in};
 use super::env::{Variable, spelling};
 use super::statement::compound;
+use super::variant::held;
 use crate::ir::{Op, Ty, Value};
+use crate::variants::is_some;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -167,7 +169,7 @@ impl Lower<'_> {
             _ => {
                 let value = self.operand(value);
                 let held = match &self.graph[value].ty {
-                    Ty::Option(inner) if is_held_name(pattern) => (**inner).clone(),
+                    Ty::Option(inner) if is_held_name(pattern) => held(inner),
                     _ => Ty::Other,
                 };
                 for name in bound_names(pattern) {
@@ -198,7 +200,7 @@ fn has_pattern(expr: &Expr) -> bool {
 /// `Some(name)`
 fn is_held_name(pattern: &Pat) -> bool {
     match pattern {
-        Pat::TupleStruct(tuple) if tuple.path.is_ident("Some") => {
+        Pat::TupleStruct(tuple) if is_some(&tuple.path) => {
             matches!(tuple.elems.first(), Some(Pat::Ident(pat)) if pat.subpat.is_none())
         }
         _ => false,

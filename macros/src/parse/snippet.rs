@@ -7,6 +7,7 @@ use super::list::{Elements, vec_elements};
 use super::signature::known;
 use crate::ir::{FloatTy, Op, Snippet, Ty, Value};
 use crate::rules::PREDICATES;
+use crate::variants::is_none;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -272,6 +273,9 @@ impl Lower<'_> {
     fn constant_ty(&self, path: &syn::Path) -> Ty {
         if let Some(float) = self.float_type_path(path) {
             return Ty::Float(float);
+        }
+        if is_none(path) {
+            return Ty::Option(Box::new(Ty::Never));
         }
         let Some(last) = path.segments.last() else {
             return Ty::Other;

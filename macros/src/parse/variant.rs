@@ -4,6 +4,7 @@ use super::Lower;
 use super::matching::{bound_names, is_constant};
 use super::snippet::changes_something;
 use crate::ir::{Construction, Op, Projection, Ty, Value, VariantField};
+use crate::variants::is_some;
 use proc_macro2::Span;
 use quote::ToTokens;
 use std::borrow::Cow;
@@ -20,6 +21,14 @@ pub(super) fn is_variant(path: &Path) -> bool {
             .ident
             .to_string()
             .starts_with(char::is_uppercase),
+    }
+}
+
+/// The type of what an option holds; of one that was nothing so far, it is not known.
+pub(super) fn held(inner: &Ty) -> Ty {
+    match inner {
+        Ty::Never => Ty::Other,
+        known => known.clone(),
     }
 }
 
@@ -50,9 +59,7 @@ impl Lower<'_> {
         span: Span,
     ) -> Value {
         let ty = match &fields[..] {
-            [(_, value)] if path.is_ident("Some") => {
-                Ty::Option(Box::new(self.graph[*value].ty.clone()))
-            }
+            [(_, value)] if is_some(path) => Ty::Option(Box::new(self.graph[*value].ty.clone())),
             _ => Ty::Other,
         };
         let construction = Construction {
@@ -174,7 +181,7 @@ impl Lower<'_> {
             return *part;
         }
         let ty = match &self.graph[place].ty {
-            Ty::Option(inner) if path.is_ident("Some") => (**inner).clone(),
+            Ty::Option(inner) if is_some(path) => held(inner),
             _ => Ty::Other,
         };
         let field = VariantField {
@@ -274,7 +281,14 @@ impl Lower<'_> {
             })
             .collect();
         let args: Vec<&Expr> = args.iter().map(AsRef::as_ref).collect();
-        let nothing = |otherwise: proc_macro2::TokenStream| quote::quote_spanned!(span=> match #option { Some(__held) => __held, None => #otherwise });
+        let nothing = |otherwise: proc_macro2::TokenStream| {
+            quote::quote_spanned! {span=>
+                match #option {
+                    ::core::option::Option::Some(__held) => __held,
+                    ::core::option::Option::None => #otherwise,
+                }
+            }
+        };
         let tokens = match (call.method.to_string().as_str(), &args[..]) {
             ("unwrap", []) => nothing(quote::quote!(::core::panic!(
                 "called `Option::unwrap()` on a `None` value"
@@ -287,16 +301,25 @@ impl Lower<'_> {
             ("unwrap_or_else", [otherwise]) if is_option => nothing(quote::quote!((#otherwise)())),
             ("map", [f]) if is_option || matches!(f, Expr::Closure(_)) => {
                 quote::quote_spanned! {span=>
-                    match #option { Some(__held) => Some((#f)(__held)), None => None }
+                    match #option {
+                        ::core::option::Option::Some(__held) => ::core::option::Option::Some((#f)(__held)),
+                        ::core::option::Option::None => ::core::option::Option::None,
+                    }
                 }
             }
             ("and_then", [f]) if is_option || matches!(f, Expr::Closure(_)) => {
                 quote::quote_spanned! {span=>
-                    match #option { Some(__held) => (#f)(__held), None => None }
+                    match #option {
+                        ::core::option::Option::Some(__held) => (#f)(__held),
+                        ::core::option::Option::None => ::core::option::Option::None,
+                    }
                 }
             }
             ("map_or", [otherwise, f]) => quote::quote_spanned! {span=>
-                match #option { Some(__held) => (#f)(__held), None => #otherwise }
+                match #option {
+                    ::core::option::Option::Some(__held) => (#f)(__held),
+                    ::core::option::Option::None => #otherwise,
+                }
             },
             _ => {
                 self.env.leave();
