@@ -114,7 +114,7 @@ pub(crate) fn expand_trait(
                 .is_none_or(|(names, _)| names.iter().any(|name| name == "self"));
         let bound: syn::WherePredicate = match is_receiver_active {
             true => syn::parse_quote!(Self: #runtime::Differentiable),
-            false => syn::parse_quote!(Self: Sized),
+            false => syn::parse_quote!(Self: ::core::marker::Sized),
         };
         function
             .sig

@@ -36,6 +36,12 @@ pub use std::boxed::Box;
 pub use std::vec;
 pub use std::vec::Vec;
 
+/// Traits whose methods generated code calls, for modules without the prelude.
+pub mod methods {
+    pub use core::clone::Clone as _;
+    pub use core::iter::{DoubleEndedIterator as _, ExactSizeIterator as _, Iterator as _};
+}
+
 /// A copy of a part of a list.
 #[inline(always)]
 #[must_use]

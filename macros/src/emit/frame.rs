@@ -83,7 +83,7 @@ impl<'a> Frame<'a> {
         locals.retain(|name| !params.contains(name));
         self.signature
             .is_of_trait()
-            .then(|| quote!(#rt::local_names!(#(#locals)*);))
+            .then(|| quote!(use #rt::methods::*; #rt::local_names!(#(#locals)*);))
     }
 
     fn made_names(&self) -> Vec<Ident> {
@@ -96,11 +96,17 @@ impl<'a> Frame<'a> {
     /// Expands to: `pub enum loss {}` and the block that holds its functions.
     pub(super) fn assemble(&self, formulas: &str, functions: &TokenStream) -> TokenStream {
         let Signature { vis, ident, .. } = self.signature;
-        let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
-        let check = self.check();
+        let attributes = &self.attributes;
         let docs = docs::of_twin(self.signature, formulas);
-        let locals = self.made_names();
         let formulas_doc = format!(" The derivatives of [`{ident}()`] as formulas.");
+        let block = self.block(&quote! {
+            impl #ident {
+                #[doc = #formulas_doc]
+                pub const FORMULAS: &'static str = #formulas;
+
+                #functions
+            }
+        });
         quote! {
             #(#attributes)*
             #docs
@@ -108,22 +114,7 @@ impl<'a> Frame<'a> {
             #[allow(non_camel_case_types, dead_code, clippy::empty_enums)]
             #vis enum #ident {}
 
-            #(#attributes)*
-            #[allow(
-                unused, deprecated, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
-            )]
-            const _: () = {
-                use #runtime as #rt;
-                #rt::local_names!(#(#locals)*);
-                #check
-
-                impl #ident {
-                    #[doc = #formulas_doc]
-                    pub const FORMULAS: &'static str = #formulas;
-
-                    #functions
-                }
-            };
+            #block
         }
     }
 
@@ -134,31 +125,36 @@ impl<'a> Frame<'a> {
         formulas: &str,
         functions: &TokenStream,
     ) -> TokenStream {
-        let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
-        let locals = self.made_names();
-        let check = self.check();
         let (generics, _, bounds) = owner.generics.split_for_impl();
         let (ty, vis) = (&owner.ty, &self.signature.vis);
         let name = self.signature.ident.to_string();
         let name = name.trim_start_matches("r#");
         let docs = docs::of_method(name, formulas);
         let constant = call_site(&format!("{}_FORMULAS", name.to_uppercase()));
+        self.block(&quote! {
+            impl #generics #ty #bounds {
+                #docs
+                #vis const #constant: &'static str = #formulas;
+
+                #functions
+            }
+        })
+    }
+
+    /// Expands to: `const _: () = { .. };`, with what the functions in it name.
+    fn block(&self, functions: &TokenStream) -> TokenStream {
+        let (rt, runtime, attributes) = (&self.rt, &self.runtime, &self.attributes);
+        let (lints, locals, check) = (lints(), self.made_names(), self.check());
         quote! {
             #(#attributes)*
-            #[allow(
-                unused, deprecated, non_snake_case, non_local_definitions, clippy::all, clippy::pedantic, clippy::nursery
-            )]
+            #[allow(#lints, non_local_definitions)]
             const _: () = {
                 use #runtime as #rt;
+                use #rt::methods::*;
                 #rt::local_names!(#(#locals)*);
                 #check
 
-                impl #generics #ty #bounds {
-                    #docs
-                    #vis const #constant: &'static str = #formulas;
-
-                    #functions
-                }
+                #functions
             };
         }
     }
@@ -296,6 +292,20 @@ impl<'a> Frame<'a> {
         let types = self.signature.captured_types();
         quote!(use<#(#lifetimes,)* #(#types),*>)
     }
+}
+
+/// The lints that generated code does not concern.
+pub(super) fn lints() -> TokenStream {
+    quote!(
+        unused,
+        unused_lifetimes,
+        single_use_lifetimes,
+        deprecated,
+        non_snake_case,
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery
+    )
 }
 
 /// The name of a function that belongs to a method.

@@ -206,7 +206,7 @@ fn pull_as(frame: &Frame<'_>, name: &str, has_receiver: bool) -> TokenStream {
         .params()
         .filter(|(_, param)| !(has_receiver && param.is_receiver()))
         .map(|(name, param)| match referenced(&param.written) {
-            _ if param.lent => quote!(_: &impl Sized),
+            _ if param.lent => quote!(_: &impl ::core::marker::Sized),
             // As in a call, a list of any kind may stand for a slice.
             Some(referenced) => quote!(#name: &impl #rt::Given<#referenced>),
             None => {

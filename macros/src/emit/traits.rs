@@ -1,6 +1,6 @@
 //! Methods of traits. The one thing that an `impl` has to give is the forward part; everything else follows from it.
 
-use super::frame::{Frame, gather_names, slot_name};
+use super::frame::{Frame, gather_names, lints, slot_name};
 use super::gradient::zero;
 use super::names::ident;
 use super::pair::{forward, pull};
@@ -46,11 +46,9 @@ fn allowed(functions: &TokenStream) -> TokenStream {
     let Ok(file) = syn::parse2::<Functions>(functions.clone()) else {
         return functions.clone();
     };
-    let functions = file.0;
+    let (functions, lints) = (file.0, lints());
     quote! {#(
-        #[allow(
-            unused, deprecated, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery
-        )]
+        #[allow(#lints)]
         #functions
     )*}
 }

@@ -10,7 +10,7 @@ use super::snippet::is_stop_gradient;
 use crate::diagnostics::nearest;
 use crate::ir::{Callee, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall, Macro, Stmt};
 
@@ -277,6 +277,14 @@ impl Lower<'_> {
         if PREDICATES.contains(&name) {
             return self.plain(&Expr::Call(call.clone()), Ty::Other);
         }
+        if let ("clone", [original]) = (name, args)
+            && ends_in_clone(&call.func)
+        {
+            let method = quote_spanned!(call.span()=> (#original).clone());
+            if let Some(value) = self.rewritten_expression(method) {
+                return value;
+            }
+        }
         match (row.filter(|_| self.has_vocabulary(&call.func)), args) {
             (Some(row), [first, rest @ ..]) => {
                 let first = self.expression(first);
@@ -420,4 +428,13 @@ pub(super) fn diverges(stmt: &Stmt) -> bool {
         Stmt::Expr(Expr::Macro(expr), _) => is_diverging(&expr.mac),
         _ => false,
     }
+}
+
+/// `Clone::clone`, `::core::clone::Clone::clone`
+fn ends_in_clone(func: &Expr) -> bool {
+    let Expr::Path(func) = func else {
+        return false;
+    };
+    let mut names = func.path.segments.iter().rev();
+    names.nth(1).is_some_and(|owner| owner.ident == "Clone")
 }

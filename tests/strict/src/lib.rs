@@ -137,6 +137,112 @@ fn unused(x: f64) -> f64 {
     x * x
 }
 
+/// Moves x by v, and v by the force of a spring.
+#[differentiate(crate = derivatives)]
+pub fn swing(state: &mut [f64; 2], dt: f64) {
+    state[0] += dt * state[1];
+    state[1] -= dt * state[0].sin();
+}
+
+/// Scales a list with respect to another.
+#[differentiate(crate = derivatives)]
+pub fn scale<'a>(list: &mut [f64], by: &'a [f64], names: &[&'a str]) -> f64 {
+    for (x, by) in list.iter_mut().zip(by) {
+        *x *= by;
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let count = names.len() as f64;
+    list[0] * count
+}
+
+/// Something that moves.
+#[differentiate(crate = derivatives)]
+pub trait Moves {
+    /// A step, and how much was lost in it.
+    fn advance(&mut self, dt: f64) -> f64;
+
+    /// Where it is.
+    fn place(&self, unit: f64) -> f64;
+
+    /// Two steps.
+    fn twice(&mut self, dt: f64) -> f64 {
+        self.advance(dt) + self.advance(dt * 0.5)
+    }
+}
+
+/// A body on a spring.
+#[derive(Clone, Debug, Differentiable)]
+#[differentiable(crate = derivatives)]
+pub struct Body {
+    /// Where it is.
+    pub at: f64,
+    /// How fast it is.
+    pub speed: f64,
+    /// What it loses.
+    pub damping: Activation<2>,
+}
+
+#[differentiate(crate = derivatives)]
+impl Moves for Body {
+    fn advance(&mut self, dt: f64) -> f64 {
+        let lost = activate(&self.damping, self.speed) * dt;
+        self.speed -= self.at.mul_add(dt, lost);
+        self.at += self.speed * dt;
+        lost
+    }
+
+    fn place(&self, unit: f64) -> f64 {
+        self.at / unit
+    }
+}
+
+#[differentiate(crate = derivatives)]
+impl Body {
+    /// Pushes it.
+    pub fn push(&mut self, force: &[f64], dt: f64) {
+        for force in force {
+            self.speed += force * dt;
+        }
+    }
+
+    /// Where it is after some steps.
+    #[must_use]
+    pub fn after(&self, dt: f64, steps: usize) -> f64 {
+        let mut body = self.clone();
+        for _ in 0..steps {
+            body.push(&[dt, self.at], dt);
+            let lost = body.twice(dt);
+            body.at -= lost;
+        }
+        body.place(2.0)
+    }
+}
+
+/// What an option holds, a closure and a state that loops change.
+#[differentiate(crate = derivatives)]
+#[must_use]
+pub fn filtered(signal: &[f64], gain: Option<f64>, limit: f64) -> f64 {
+    let clip = |x: f64| if x > limit { limit } else { x };
+    let (mut level, mut loudest) = (0.0, None);
+    for x in signal {
+        level = gain.map_or(level, |gain| gain.mul_add(clip(*x), level));
+        loudest = match loudest {
+            Some(loud) if loud > level => Some(loud),
+            _ => Some(level),
+        };
+    }
+    let (mut rest, mut rounds) = (level, 3);
+    while rounds > 0 {
+        rest /= 2.0 + limit;
+        rounds -= 1;
+    }
+    let Some(loudest) = loudest else {
+        return limit;
+    };
+    let sum: f64 = signal.iter().map(|x| clip(*x) * rest).sum();
+    sum + loudest
+}
+
 mod private {
     use derivatives::differentiate;
 
@@ -156,7 +262,10 @@ pub fn calls(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{activate, branches, calls, elements, loss, polar, Activation, Layer};
+    use super::{
+        activate, branches, calls, elements, filtered, loss, polar, scale, swing, Activation, Body,
+        Layer, Moves,
+    };
     use derivatives::{gradcheck, Differentiable, Init, Matrix, Rng, Sgd, Vector};
 
     fn layer<const I: usize, const O: usize>(rng: &mut Rng) -> Layer<I, O> {
@@ -203,6 +312,53 @@ mod tests {
         .unwrap();
         gradcheck(|x: &f64| calls(*x), &0.5, &calls::grad(0.5)).unwrap();
     }
+
+    #[test]
+    fn places() {
+        let swung = |at: &([f64; 2], f64)| {
+            let mut state = at.0;
+            swing(&mut state, at.1);
+            state[0] * state[1]
+        };
+        let at = ([0.5, -0.25], 0.1);
+        let mut state = at.0;
+        let ((), pullback) = swing::vjp(&mut state, at.1);
+        let mut bar = [state[1], state[0]];
+        let dt_bar = pullback((), &mut bar);
+        gradcheck(swung, &at, &(bar, dt_bar)).unwrap();
+
+        let scaled = |at: &([f64; 2], [f64; 2])| scale(&mut at.0.clone(), &at.1, &["a", "b"]);
+        let at = ([0.5, -0.25], [1.5, 0.75]);
+        let (list_bar, by_bar) = scale::grad(&mut at.0.clone(), &at.1, &["a", "b"]);
+        let bars = (list_bar.try_into().unwrap(), by_bar.try_into().unwrap());
+        gradcheck(scaled, &at, &bars).unwrap();
+    }
+
+    #[test]
+    fn methods() {
+        let body = Body {
+            at: 0.5,
+            speed: 0.75,
+            damping: Activation::Leaky(Vector::from([0.25, 0.5]), "slow"),
+        };
+        let at = (body, 0.1);
+        let after = |at: &(Body, f64)| at.0.after(at.1, 3);
+        gradcheck(after, &at, &at.0.after_grad(at.1, 3)).unwrap();
+        let twice = |at: &(Body, f64)| at.0.clone().twice(at.1);
+        gradcheck(twice, &at, &at.0.clone().twice_grad(at.1)).unwrap();
+    }
+
+    #[test]
+    fn options_closures_and_loops() {
+        for gain in [Some(1.5), None] {
+            let at = ([0.5, 1.5, -0.25], gain, 0.75);
+            let f = |at: &([f64; 3], Option<f64>, f64)| filtered(&at.0, at.1, at.2);
+            let (signal_bar, gain_bar, limit_bar) = filtered::grad(&at.0, at.1, at.2);
+            let bars = (signal_bar.try_into().unwrap(), gain_bar, limit_bar);
+            gradcheck(f, &at, &bars).unwrap();
+        }
+    }
+
     #[test]
     fn steps_of_an_enum() {
         type Slope = <Activation<2> as Differentiable>::Tangent;
