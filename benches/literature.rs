@@ -43,7 +43,7 @@ fn main() {
         bundle_adjustment("ba n49 m7776 p31843", &problem, None);
         lstm(
             "lstm l2 c1024",
-            &by_hand::lstm::Problem::random(2, 14, 1024),
+            &programs::lstm::Problem::random(2, 14, 1024, 33),
             None,
         );
         ode();
@@ -234,9 +234,9 @@ fn bundle_adjustment(
     );
 }
 
-fn lstm(name: &str, problem: &by_hand::lstm::Problem, reference: Option<&[f64]>) {
-    use by_hand::lstm::{ByHand, Problem, flat};
-    use programs::lstm::loss;
+fn lstm(name: &str, problem: &programs::lstm::Problem, reference: Option<&[f64]>) {
+    use by_hand::lstm::{ByHand, flat};
+    use programs::lstm::{Problem, loss};
     let Problem {
         model,
         start,

@@ -1,8 +1,8 @@
 //! The input files and reference gradients of ADBench, in a folder with `gmm/`, `ba/` and `lstm/`.
 
-use super::{bundle_adjustment, gmm, lstm};
+use super::{bundle_adjustment, gmm};
 use crate::programs::bundle_adjustment::{Camera, Observation};
-use crate::programs::lstm::{Gate, Layer, Model, State};
+use crate::programs::lstm::{self, Gate, Layer, Model, State};
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,57 +1,6 @@
 //! Backpropagation through time by hand: every step keeps its gates, on flat arrays.
 
-use crate::programs::lstm::{Gate, Layer, Model, State};
-use chainrule::Rng;
-
-pub struct Problem {
-    pub model: Model,
-    pub start: Vec<State>,
-    pub sequence: Vec<Vec<f64>>,
-}
-
-impl Problem {
-    pub fn random(layers: usize, bits: usize, characters: usize) -> Self {
-        let mut rng = Rng::seed(33);
-        let mut numbers = || {
-            (0..bits)
-                .map(|_| 2.0 * rng.uniform() - 1.0)
-                .collect::<Vec<f64>>()
-        };
-        let mut gate = || Gate {
-            weight: numbers(),
-            bias: numbers(),
-        };
-        let layers: Vec<Layer> = (0..layers)
-            .map(|_| Layer {
-                forget: gate(),
-                ingate: gate(),
-                outgate: gate(),
-                change: gate(),
-            })
-            .collect();
-        let start = layers
-            .iter()
-            .map(|_| State {
-                hidden: numbers(),
-                cell: numbers(),
-            })
-            .collect();
-        let sequence = (0..characters)
-            .map(|_| numbers().into_iter().map(|x| f64::from(x > 0.0)).collect())
-            .collect();
-        let model = Model {
-            layers,
-            in_weight: numbers(),
-            out_weight: numbers(),
-            out_bias: numbers(),
-        };
-        Problem {
-            model,
-            start,
-            sequence,
-        }
-    }
-}
+use crate::programs::lstm::{Model, Problem};
 
 /// Weights in the order of the file format of ADBench: of each layer the weights, then the biases, of the forget gate, the input
 /// gate, the output gate and the change; then those at the input and the output.

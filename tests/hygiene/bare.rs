@@ -8,6 +8,7 @@ use ::core::convert::From;
 
 mod core {}
 mod std {}
+mod rt {}
 mod chainrule {
     pub(super) mod private {}
 }

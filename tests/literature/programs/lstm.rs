@@ -32,6 +32,53 @@ pub(crate) struct State {
     pub(crate) cell: Vec<f64>,
 }
 
+pub(crate) struct Problem {
+    pub(crate) model: Model,
+    pub(crate) start: Vec<State>,
+    pub(crate) sequence: Vec<Vec<f64>>,
+}
+
+impl Problem {
+    /// Numbers between -1 and 1, and characters of random bits.
+    pub(crate) fn random(layers: usize, bits: usize, characters: usize, seed: u64) -> Self {
+        let mut rng = Rng::seed(seed);
+        let mut numbers = || -> Vec<f64> { (0..bits).map(|_| 2.0 * rng.uniform() - 1.0).collect() };
+        let mut gate = || Gate {
+            weight: numbers(),
+            bias: numbers(),
+        };
+        let layers: Vec<Layer> = (0..layers)
+            .map(|_| Layer {
+                forget: gate(),
+                ingate: gate(),
+                outgate: gate(),
+                change: gate(),
+            })
+            .collect();
+        let start = layers
+            .iter()
+            .map(|_| State {
+                hidden: numbers(),
+                cell: numbers(),
+            })
+            .collect();
+        let sequence = (0..characters)
+            .map(|_| numbers().into_iter().map(|x| f64::from(x > 0.0)).collect())
+            .collect();
+        let model = Model {
+            layers,
+            in_weight: numbers(),
+            out_weight: numbers(),
+            out_bias: numbers(),
+        };
+        Problem {
+            model,
+            start,
+            sequence,
+        }
+    }
+}
+
 #[differentiate]
 pub(crate) fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
