@@ -14,7 +14,7 @@ mod standard;
 mod tests;
 
 use crate::diagnostics::Errors;
-use crate::parse::signature::carries_no_float;
+use crate::parse::types::carries_no_float;
 use absent::Absent;
 use attributes::{Options, Place};
 use generics::Split;

@@ -13,6 +13,7 @@ mod lifetimes;
 mod loops;
 mod names;
 mod pair;
+mod row;
 mod snippet;
 mod statement;
 mod traits;

@@ -3,7 +3,8 @@
 
 use crate::diagnostics::Errors;
 use crate::options::{self, Options};
-use crate::parse::signature::{Owner, OwnerKind, carries_no_float};
+use crate::parse::signature::{Owner, OwnerKind};
+use crate::parse::types::carries_no_float;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{

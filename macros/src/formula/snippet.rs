@@ -5,7 +5,7 @@ use super::expr::Expr;
 use super::letters;
 use super::notation::Reading;
 use crate::ir::Ty;
-use crate::parse::signature::{compact, known};
+use crate::parse::types::{compact, known};
 use crate::rules;
 use proc_macro2::Ident;
 use quote::ToTokens;

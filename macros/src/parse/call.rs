@@ -5,8 +5,8 @@ use super::closure::behind_parens;
 use super::env::spelling;
 use super::list::vec_elements;
 use super::sequence::is_adaptor;
-use super::signature;
 use super::snippet::is_stop_gradient;
+use super::types;
 use crate::diagnostics::nearest;
 use crate::ir::{Callee, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
@@ -240,7 +240,7 @@ impl Lower<'_> {
         if is_associated {
             return self.associated(call, &name, &args);
         }
-        if is_result && signature::is_result(&self.signature.output) {
+        if is_result && types::is_result(&self.signature.output) {
             return self.add(Op::Error, Ty::Other, path.span());
         }
         if is_result {

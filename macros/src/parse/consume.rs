@@ -116,7 +116,7 @@ impl Lower<'_> {
         let generics = call.turbofish.as_ref()?;
         match generics.args.first()? {
             syn::GenericArgument::Type(ty) => {
-                let ty = super::signature::known(ty, &self.signature.float_generics);
+                let ty = super::types::known(ty, &self.signature.float_generics);
                 matches!(ty, Ty::Float(_) | Ty::Int).then_some(ty)
             }
             _ => None,

@@ -3,8 +3,8 @@
 use super::Lower;
 use super::control::exit_in;
 use super::env::spelling;
-use super::signature::known;
 use super::snippet::is_comparison;
+use super::types::known;
 use crate::ir::{FloatTy, Op, Ty, Value};
 use crate::rules;
 use proc_macro2::{Span, TokenStream};

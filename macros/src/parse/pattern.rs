@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::env::spelling;
-use super::signature::known;
+use super::types::known;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Literal;
 use quote::{ToTokens, quote};

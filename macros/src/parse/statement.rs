@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::env::{Variable, plain, spelling};
-use super::signature::known;
+use super::types::known;
 use crate::ir::{FloatTy, Op, Stmt as IrStmt, Ty, Value};
 use quote::quote;
 use std::borrow::Cow;

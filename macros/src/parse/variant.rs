@@ -1,8 +1,8 @@
 //! Enums that carry floats, and options among them: how variants are built and what is read of them.
 
 use super::Lower;
+use super::effects::changes_something;
 use super::matching::{bound_names, is_constant};
-use super::snippet::changes_something;
 use crate::ir::{Construction, Op, Projection, Ty, Value, VariantField};
 use crate::variants::is_some;
 use proc_macro2::Span;

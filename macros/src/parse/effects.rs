@@ -1,0 +1,211 @@
+//! What Rust that is kept as it is does beside giving a value: whether it changes variables, and whether it may be computed twice.
+
+use super::Lower;
+use super::env::{plain, spelling};
+use super::snippet::collect_names;
+use crate::rules::PREDICATES;
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::Expr;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+
+impl Lower<'_> {
+    /// Variables that Rust without derivative may change: they are cells.
+    pub(super) fn note_changes(&mut self, expr: &Expr) {
+        let mut changes = Changes(Vec::new());
+        changes.visit_expr(expr);
+        for name in changes.0 {
+            if self
+                .env
+                .lookup(&name)
+                .is_some_and(|variable| self.env.is_mutable(variable))
+            {
+                self.cells.make_cell(&name);
+            }
+        }
+    }
+
+    /// Refuses what changes an active variable, or stores something active in one, in Rust that is kept as it is: it
+    /// has no adjoint.
+    pub(super) fn refuse_changes(&mut self, expr: &Expr) {
+        let mut changes = Assignments::default();
+        changes.visit_expr(expr);
+        let mut names = Vec::new();
+        collect_names(expr.to_token_stream(), &mut names);
+        let reads_active = names
+            .iter()
+            .filter_map(|name| self.env.value_of(name))
+            .any(|value| self.graph[value].active);
+        for (name, span) in changes.found {
+            let Some(value) = self.env.value_of(&name) else {
+                continue;
+            };
+            let root = self.graph.root(value);
+            let may_hold = self.graph[root].ty.peeled().may_carry();
+            if !changes.own.contains(&name) && may_hold && (self.graph[root].active || reads_active)
+            {
+                self.errors.at(
+                    span,
+                    format!("`{}` is changed inside an expression that is kept as it is: its derivative would be lost", plain(&name)),
+                    "write the change as a statement of its own",
+                );
+            }
+        }
+    }
+}
+
+/// What an expression may change: receivers of methods that are not known to only read, and what is borrowed mutably.
+struct Changes(Vec<String>);
+
+/// Methods of integers, lists and iterators that only read.
+const READERS: &[&str] = &[
+    "iter",
+    "clone",
+    "as_slice",
+    "first",
+    "last",
+    "get",
+    "contains",
+    "to_vec",
+    "copied",
+    "cloned",
+    "is_some",
+    "is_none",
+    "unwrap",
+    "pow",
+    "abs_diff",
+    "wrapping_add",
+    "saturating_sub",
+    "count_ones",
+    "leading_zeros",
+    "trailing_zeros",
+];
+
+/// What an expression changes for certain, and the variables that it declares itself.
+#[derive(Default)]
+struct Assignments {
+    found: Vec<(String, Span)>,
+    own: Vec<String>,
+}
+
+/// Whether computing an expression does more than to read, as far as that shows. What a closure does, it does when it is
+/// called.
+pub(super) fn changes_something(expr: &Expr) -> bool {
+    let mut changes = Assignments::default();
+    changes.visit_expr(expr);
+    let mut lent = Changes(Vec::new());
+    lent.visit_expr(expr);
+    let nothing = changes.found.is_empty() && lent.0.is_empty();
+    !nothing && !matches!(expr, Expr::Closure(_))
+}
+
+/// Methods that change their receiver, whatever its type.
+const WRITERS: &[&str] = &[
+    "push",
+    "pop",
+    "insert",
+    "remove",
+    "swap_remove",
+    "clear",
+    "truncate",
+    "swap",
+    "sort",
+    "sort_by",
+    "reverse",
+    "fill",
+    "extend",
+    "append",
+    "drain",
+    "retain",
+    "resize",
+    "iter_mut",
+    "as_mut",
+    "get_mut",
+    "last_mut",
+    "first_mut",
+];
+
+impl<'ast> Visit<'ast> for Assignments {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        let changed = match expr {
+            Expr::Assign(assign) => Some(&*assign.left),
+            Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
+                Some(&*binary.left)
+            }
+            Expr::MethodCall(call) if WRITERS.contains(&call.method.to_string().as_str()) => {
+                Some(&*call.receiver)
+            }
+            _ => None,
+        };
+        if let Some(target) = changed
+            && let Some(name) = Lower::changed_name(target)
+        {
+            self.found.push((name, expr.span()));
+        }
+        visit::visit_expr(self, expr);
+    }
+
+    fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
+        self.own.push(spelling(&pattern.ident));
+        visit::visit_pat_ident(self, pattern);
+    }
+}
+
+impl<'ast> Visit<'ast> for Changes {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                let reads = PREDICATES.contains(&name.as_str())
+                    || READERS.contains(&name.as_str())
+                    || crate::rules::vocabulary().any(|row| row.name == name);
+                if !reads {
+                    self.0.extend(Lower::changed_name(&call.receiver));
+                }
+            }
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                self.0.extend(Lower::changed_name(&reference.expr));
+            }
+            Expr::Assign(assign) => self.0.extend(Lower::changed_name(&assign.left)),
+            Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
+                self.0.extend(Lower::changed_name(&binary.left));
+            }
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+}
+
+/// Whether an expression can be written a second time: it reads, and calls nothing that might do more.
+pub(super) struct Repeatable(pub(super) bool);
+
+impl<'ast> Visit<'ast> for Repeatable {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Lit(_)
+            | Expr::Path(_)
+            | Expr::Paren(_)
+            | Expr::Group(_)
+            | Expr::Unary(_)
+            | Expr::Binary(_)
+            | Expr::Cast(_)
+            | Expr::Field(_)
+            | Expr::Index(_)
+            | Expr::Range(_)
+            | Expr::Tuple(_)
+            | Expr::Array(_) => visit::visit_expr(self, expr),
+            Expr::Reference(reference) if reference.mutability.is_none() => {
+                visit::visit_expr(self, expr);
+            }
+            Expr::MethodCall(call)
+                if PREDICATES.contains(&call.method.to_string().as_str())
+                    || crate::rules::method(&call.method.to_string(), 1 + call.args.len())
+                        .is_some() =>
+            {
+                visit::visit_expr(self, expr);
+            }
+            _ => self.0 = false,
+        }
+    }
+}
