@@ -19,6 +19,8 @@ mod control;
 mod enums;
 #[path = "language/fields.rs"]
 mod fields;
+#[path = "language/handed_on.rs"]
+mod handed_on;
 #[path = "language/iterators.rs"]
 mod iterators;
 #[path = "language/lists.rs"]

@@ -68,8 +68,8 @@ struct Emitter<'a> {
     /// Inside a loop that contains its backward sweep: the statements of its body, by number, and their traces, which are
     /// emptied for each iteration.
     emptied: RefCell<(HashSet<usize>, Vec<Ident>)>,
-    /// In the pull part, nothing may be moved out: it can be called again.
-    is_pull: Cell<bool>,
+    /// Whether nothing may be moved out: in the pull part, which can be called again, and in what is written several times.
+    moves_nothing: Cell<bool>,
 }
 
 impl<'a> Emitter<'a> {
@@ -90,7 +90,7 @@ impl<'a> Emitter<'a> {
             borrowed: RefCell::default(),
             body: RefCell::default(),
             emptied: RefCell::default(),
-            is_pull: Cell::new(false),
+            moves_nothing: Cell::new(false),
         };
         for &param in &planned.derivative.params {
             emitter.variable(param);
@@ -116,7 +116,14 @@ impl<'a> Emitter<'a> {
 
     /// Whether the use of a value that is being written may move it.
     fn may_move(&self, value: Value) -> bool {
-        self.plan.is_used_once(value) && !self.is_borrowed(value) && !self.is_pull.get()
+        self.plan.is_used_once(value) && !self.is_borrowed(value) && !self.moves_nothing.get()
+    }
+
+    fn without_moves<R>(&self, write: impl FnOnce() -> R) -> R {
+        let before = self.moves_nothing.replace(true);
+        let written = write();
+        self.moves_nothing.set(before);
+        written
     }
 
     fn output_float(&self) -> Option<&FloatTy> {

@@ -19,19 +19,27 @@ impl Emitter<'_> {
         } else {
             None
         };
-        let args = args.map(|(arg, lent)| match lent {
-            Some(lent) => self.lent(lent.place),
-            None => self.owned(*arg),
-        });
+        let is_pulled = self.plan.is_needed(call.residuals);
+        let args = || -> Vec<TokenStream> {
+            args.map(|(arg, lent)| match lent {
+                Some(lent) => self.lent(lent.place),
+                None => self.owned(*arg),
+            })
+            .collect()
+        };
+        // What a list in the arguments holds is written again for the pull part.
+        let (args, check) = match is_pulled {
+            true => self.without_moves(|| (args(), self.twin_check(call))),
+            false => (args(), None),
+        };
         let generics: Vec<_> = call.generics.iter().map(with_colons).collect();
-        if !self.plan.is_needed(call.residuals) {
+        if !is_pulled {
             return match receiver {
                 Some(receiver) => quote!(let #value = #receiver.#path #(#generics)* (#(#args),*);),
                 None => quote!(let #value = #path #(#generics)* (#(#args),*);),
             };
         }
         let residuals = self.variable(call.residuals);
-        let check = self.twin_check(call);
         let forward = self.callee(call, "forward");
         let callee = match receiver {
             Some(receiver) => quote!(#receiver.#forward),
@@ -81,6 +89,10 @@ impl Emitter<'_> {
 
     /// Expands to: `g::pull(&g_pull, &x, &&y, &z_bar, &mut x_bar, rt::Off);`
     pub(super) fn pull(&self, call: &Call, cotangent: Value) -> TokenStream {
+        self.without_moves(|| self.pull_part(call, cotangent))
+    }
+
+    fn pull_part(&self, call: &Call, cotangent: Value) -> TokenStream {
         let (rt, graph) = (&self.rt, &self.derivative.graph);
         let residuals = self.reference(call.residuals);
         let receiver = (call.kind == Callee::Method).then(|| self.base(call.args[0]));

@@ -27,7 +27,7 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let cotangent = derivative.cotangent.expect("the pull part has a cotangent");
     let cotangent_name = emitter.variable(cotangent);
 
-    emitter.is_pull.set(true);
+    emitter.moves_nothing.set(true);
     let again = borrowing(&emitter);
     let mut prelude = TokenStream::new();
     for ((name, param), &value) in frame.params().zip(&derivative.params) {

@@ -2,6 +2,7 @@
 
 use super::code::{Binding, Code};
 use super::names::ident;
+use super::value::located;
 use super::{Emitter, Target};
 use crate::ir::{FloatTy, If, Op, Projection, Region, Stmt, Ty, Value};
 use crate::plan::is_atom;
@@ -316,8 +317,12 @@ impl Emitter<'_> {
     }
 
     pub(super) fn zero_like(&self, value: Value) -> TokenStream {
-        let rt = &self.rt;
-        match &self.derivative.graph[value].ty {
+        self.without_moves(|| self.zero_of(value))
+    }
+
+    fn zero_of(&self, value: Value) -> TokenStream {
+        let (rt, graph) = (&self.rt, &self.derivative.graph);
+        match &graph[self.seen(value)].ty {
             Ty::Float(FloatTy::F32) => quote!(0.0_f32),
             Ty::Float(FloatTy::F64) => quote!(0.0_f64),
             Ty::Float(FloatTy::Inferred) => quote!(0.0),
@@ -341,7 +346,9 @@ impl Emitter<'_> {
             let (rt, value) = (&self.rt, self.owned(value));
             return quote!(#rt::add_into(&mut #name, &#rt::Some(#value)););
         }
+        // A field that has no tangent is reported where it is read.
         let path = self.path_in(place, &name);
+        let path = located(path, self.derivative.graph[place].span);
         let is_whole = root == self.derivative.graph.behind_refs(place);
         let add = match (self.target(root), is_whole) {
             (Target::Local, _) | (_, false) => self.add(&path, false, place, value),

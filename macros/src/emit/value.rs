@@ -303,14 +303,17 @@ impl Emitter<'_> {
         }
     }
 
+    /// What a reference to a value is to: a place that is read where it is used is not copied first.
+    pub(super) fn seen(&self, value: Value) -> Value {
+        match self.derivative.graph[value].op {
+            Op::Load(place) if !self.is_variable(value) => place,
+            _ => value,
+        }
+    }
+
     fn cloned(&self, place: Value) -> TokenStream {
         let (rt, reference) = (&self.rt, self.reference(place));
-        let graph = &self.derivative.graph;
-        let seen = match graph[place].op {
-            Op::Load(inner) if !self.is_variable(place) => inner,
-            _ => place,
-        };
-        match graph[seen].ty {
+        match self.derivative.graph[self.seen(place)].ty {
             Ty::Slice(_) => quote!(#rt::to_vec(#reference)),
             _ => quote!(#rt::clone(#reference)),
         }
@@ -385,7 +388,7 @@ fn suffixed(number: &str, suffix: &str) -> TokenStream {
 }
 
 /// Tokens that rustc is to report at a place of the user's; names keep their own resolution.
-fn located(tokens: TokenStream, span: Span) -> TokenStream {
+pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
     let located = tokens.into_iter().map(|mut token| {
         token.set_span(span.resolved_at(token.span()));
         token
