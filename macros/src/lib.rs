@@ -47,7 +47,8 @@ pub fn differentiate(
 /// The tangent is named `<Mlp as Differentiable>::Tangent`, best by an alias. That of a struct is a struct with a component
 /// for each field that carries floats, under the name of the field. Left out are fields whose written type has no floats
 /// (integers, strings, functions, containers of those, `PhantomData`) and those with `#[differentiable(skip)]`; the fields
-/// of a tuple struct close up. A path to the runtime other than `::chainrule` is given above the type, as
+/// of a tuple struct close up. A float that is left out is read as `stop_gradient(net.rate)`: otherwise its derivative would be
+/// lost, and rustc says that it finds `()` in the place of its tangent. A path to the runtime other than `::chainrule` is given above the type, as
 /// `#[differentiable(crate = path)]`.
 ///
 /// That of an enum is an enum with the same variants, each with the components of its fields:

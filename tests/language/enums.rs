@@ -166,3 +166,40 @@ fn a_tree_of_boxes() {
     check_grad!([term, x] evaluated(term, *x));
     assert_near(&evaluated::grad(&term, x).1, &(6.0 * x), 1e-12);
 }
+
+#[derive(Clone, Debug, Differentiable)]
+enum Factor {
+    Power { base: f64, exponent: i32 },
+    Root(f64, i32),
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Product {
+    order: i32,
+    terms: Vec<Factor>,
+}
+
+#[differentiate]
+fn powers(series: &Product, x: f64) -> f64 {
+    let mut sum = x.powi(series.order);
+    for term in &series.terms {
+        sum += match term {
+            Factor::Power { base, exponent } => (base * x).powi(*exponent),
+            Factor::Root(of, n) => of.powi(-*n + series.order),
+        };
+    }
+    sum
+}
+
+#[test]
+fn exponents_that_are_fields() {
+    let terms = vec![
+        Factor::Power {
+            base: 0.7,
+            exponent: 3,
+        },
+        Factor::Root(1.3, 2),
+    ];
+    let (series, x) = (Product { order: 4, terms }, 0.9);
+    check_grad!([series, x] powers(series, *x));
+}

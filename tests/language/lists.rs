@@ -144,3 +144,28 @@ fn lists_of_any_length() {
     check_grad!([a] rows(a, 3));
     check_vjp!([x] vec_of_powers(*x));
 }
+
+/// The last row of a triangle of differences.
+#[differentiate]
+fn shortened(x: &[f64], k: f64) -> f64 {
+    let mut rest = x.to_vec();
+    let mut sum = 0.0;
+    while rest.len() > 1 {
+        for i in 1..rest.len() {
+            rest[i - 1] = (rest[i] - rest[i - 1]) * k;
+        }
+        rest.truncate(rest.len() - 1);
+        sum += rest[0] * rest[0];
+    }
+    rest.push(k);
+    rest.truncate(7);
+    let mut none = vec![k; 3];
+    none.truncate(0);
+    sum + rest[0] * rest[1] + none.len() as f64
+}
+
+#[test]
+fn truncated() {
+    let (x, k) = (vec![0.7, -0.4, 1.1, 0.2], 0.8);
+    check_grad!([x, k] shortened(x, *k));
+}

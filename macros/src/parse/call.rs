@@ -122,14 +122,19 @@ impl Lower<'_> {
             if let (Kind::Plain, Expr::Cast(_)) = (kind, arg) {
                 operands.push(self.expression(arg));
             } else if *kind == Kind::Plain {
-                if self.loses_derivative(arg) {
+                let is_read = row.is_elementwise() && !self.loses_derivative_to_integer(arg);
+                if !is_read && self.loses_derivative(arg) {
                     self.errors.on(
                         arg,
                         format!("this operand of `{}` is an integer: it cannot depend on an active value", row.name),
                         "compute it from values outside `wrt`, or wrap the active part in `stop_gradient(..)`",
                     );
                 }
-                let ty = self.snippet_ty(arg);
+                let ty = match is_read {
+                    // An exponent is an integer, or rustc refuses it.
+                    true => Ty::Int,
+                    false => self.snippet_ty(arg),
+                };
                 operands.push(self.plain(arg, ty));
             } else {
                 let value = self.expression(arg);

@@ -3,7 +3,7 @@
 use super::Lower;
 use super::sequence::Sequence;
 use crate::ir::{Op, Ty};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Expr, ExprMethodCall};
 
 /// Methods that change their receiver.
@@ -104,6 +104,16 @@ impl Lower<'_> {
                 let empty: Expr = syn::parse_quote_spanned!(span=> ::std::vec::Vec::new());
                 let empty = self.plain(&empty, Ty::List(Box::new(Ty::Other)));
                 self.assign(&call.receiver, empty);
+                true
+            }
+            ("truncate", [count]) if self.mentions_active(&call.receiver) => {
+                let list = &call.receiver;
+                self.rewritten_expression(quote_spanned! {span=> {
+                    let __kept = #count;
+                    while #list.len() > __kept {
+                        #list.pop();
+                    }
+                }});
                 true
             }
             ("fill", [value]) => {

@@ -115,6 +115,13 @@ pub(crate) fn signature(
             "return an `Option`, or check for errors outside and return the value",
         );
     }
+    if matches!(&output, Type::Reference(reference) if reference.mutability.is_some()) {
+        errors.on(
+            &output,
+            "a function that returns a `&mut` cannot be differentiated: what changes behind it has no adjoint",
+            "return nothing, since the caller has the place, or put `#[differentiate(skip)]` on the method",
+        );
+    }
     let wrt = choose_wrt(&mut params, item, options, errors);
     let output_ty = known(&output, &float_generics);
     let changes = params.iter().any(|param| param.lent && param.wrt.is_some());
