@@ -27,6 +27,7 @@ mod snippet;
 mod statement;
 mod twin;
 pub(crate) mod types;
+mod unit;
 mod variant;
 
 use crate::diagnostics::Errors;
@@ -53,6 +54,10 @@ pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -
     let mut block = (*item.block).clone();
     matching::Matches::default().visit_block_mut(&mut block);
     ElseBlocks.visit_block_mut(&mut block);
+    if matches!(&signature.output_ty, Ty::Tuple(parts) if parts.is_empty()) {
+        unit::gives_nothing(&mut block);
+    }
+    unit::UnitBlocks.visit_block_mut(&mut block);
     let mut cells = Cells::default();
     loop {
         let mut found = Errors::default();

@@ -169,3 +169,72 @@ fn truncated() {
     let (x, k) = (vec![0.7, -0.4, 1.1, 0.2], 0.8);
     check_grad!([x, k] shortened(x, *k));
 }
+
+#[derive(Clone, Debug, Differentiable)]
+enum Step {
+    Push(f64),
+    Scale(f64),
+    Clear,
+    Nothing,
+}
+
+#[differentiate(wrt(steps, x))]
+fn in_arms(steps: &[Step], x: f64, n: usize) -> f64 {
+    let mut v: Vec<f64> = Vec::new();
+    let mut sum = 0.0;
+    for (i, step) in steps.iter().enumerate() {
+        match step {
+            Step::Push(y) => v.push(y * x),
+            Step::Scale(k) if i > 1 => sum += k * x,
+            Step::Scale(k) => v.extend([k * k, x]),
+            Step::Clear => v.clear(),
+            Step::Nothing => {}
+        }
+    }
+    for i in 0..n {
+        if i % 2 == 0 {
+            v.push(x)
+        } else if i > 2 {
+            v.push(x * x)
+        } else {
+            v.reverse()
+        }
+    }
+    {
+        v.push(x * sum)
+    }
+    (0..n).for_each(|_| v.push(x));
+    let mut i = 0;
+    while i < n {
+        i += 1;
+        v.swap(0, i)
+    }
+    append(&mut v, x);
+    let last = v.len() - 1;
+    v[last] * v[0] + v.iter().sum::<f64>()
+}
+
+#[differentiate]
+fn append(v: &mut Vec<f64>, x: f64) {
+    if v.len() > 3 {
+        v.push(x.sin())
+    } else {
+        v.push(x.cos())
+    }
+}
+
+#[test]
+fn calls_at_the_end_of_blocks() {
+    let steps = vec![
+        Step::Push(0.3),
+        Step::Scale(0.5),
+        Step::Clear,
+        Step::Push(0.8),
+        Step::Nothing,
+        Step::Scale(-1.5),
+    ];
+    for n in [2, 5] {
+        let x = 0.7;
+        check_grad!([steps, x] in_arms(steps, *x, n));
+    }
+}
