@@ -1,5 +1,6 @@
 //! From syn's syntax to the IR. The only stage that knows syn's expressions, and the only one that can fail.
 
+mod borrowed;
 mod branch;
 mod call;
 mod cells;
@@ -52,6 +53,7 @@ pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -
     cfgs.visit_signature(&item.sig);
     cfgs.visit_block(&item.block);
     let mut block = (*item.block).clone();
+    borrowed::Borrowed.visit_block_mut(&mut block);
     matching::Matches::default().visit_block_mut(&mut block);
     ElseBlocks.visit_block_mut(&mut block);
     if matches!(&signature.output_ty, Ty::Tuple(parts) if parts.is_empty()) {

@@ -238,3 +238,92 @@ fn calls_at_the_end_of_blocks() {
         check_grad!([steps, x] in_arms(steps, *x, n));
     }
 }
+
+#[derive(Clone, Debug, Differentiable)]
+struct Stack {
+    held: Vec<f64>,
+    below: Vec<Stack>,
+}
+
+#[differentiate]
+fn lent_by_lists(x: &[f64], k: f64) -> f64 {
+    let mut v = x.to_vec();
+    let mut counts = vec![0; 3];
+    if let Some(last) = v.last_mut() {
+        *last *= 2.0 * k;
+    }
+    *v.first_mut().unwrap() += 1.0;
+    let second = v.get_mut(1).expect("a second");
+    *second *= *second;
+    for i in 0..5 {
+        if let Some(one) = v.get_mut(i + 1) {
+            *one *= 3.0 * k;
+        } else {
+            v.push(k);
+        }
+        if let Some(count) = counts.last_mut() {
+            *count += i;
+        }
+        *counts.first_mut().unwrap() += 1;
+    }
+    v.iter().product::<f64>() * counts[0] as f64 + counts[2] as f64
+}
+
+#[differentiate]
+fn lent_by_fields(stack: &Stack, k: f64) -> f64 {
+    let mut stack = stack.clone();
+    if let Some(below) = stack.below.last_mut() {
+        below.held[0] *= k;
+        below.held.push(k);
+    }
+    let mut sum = 0.0;
+    while let Some(below) = stack.below.pop() {
+        sum += below.held[0];
+        if let Some(top) = stack.held.last_mut() {
+            *top += below.held[1] * sum;
+        }
+    }
+    sum * stack.held[0]
+}
+
+#[test]
+fn lent() {
+    let (x, k) = (vec![0.7, -0.4, 1.1], 0.8);
+    check_grad!([x, k] lent_by_lists(x, *k));
+    let held = |held: [f64; 2]| Stack {
+        held: held.to_vec(),
+        below: Vec::new(),
+    };
+    let stack = Stack {
+        held: vec![0.3],
+        below: vec![held([0.5, 0.2]), held([-0.4, 0.9])],
+    };
+    check_grad!([stack, k] lent_by_fields(stack, *k));
+}
+
+#[derive(Clone, Debug, Default, Differentiable)]
+struct Settings {
+    low: f64,
+    high: f64,
+    count: usize,
+}
+
+#[differentiate]
+fn with_defaults(low: f64, high: f64) -> f64 {
+    let first = Settings {
+        low,
+        count: 3,
+        ..Default::default()
+    };
+    let second = Settings {
+        high: low * high,
+        ..Settings::default()
+    };
+    first.low * second.high + first.high + second.low
+}
+
+#[test]
+fn defaults_of_structs() {
+    let (low, high) = (0.4, 1.5);
+    check_grad!([low, high] with_defaults(*low, *high));
+}

@@ -86,7 +86,13 @@ impl Lower<'_> {
         }
         let place = self.place(&call.receiver)?;
         let mut list = self.behind(place);
-        if self.graph[list].ty.element().is_none() || !self.graph[list].active {
+        // The type of a field is not known: what has these methods there is taken for a list.
+        let is_field = matches!(&*call.receiver, Expr::Field(_)) && name != "get";
+        let is_list = match &self.graph[list].ty {
+            Ty::Other => is_field,
+            ty => ty.element().is_some(),
+        };
+        if !is_list || !self.graph[list].active {
             return None;
         }
         if name == "pop" {

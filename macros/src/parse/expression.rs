@@ -91,7 +91,10 @@ impl Lower<'_> {
             .map(|field| (field.member.clone(), self.expression(&field.expr)))
             .collect();
         let rest = expr.rest.as_ref().map(|rest| {
-            let rest = self.expression(rest);
+            let rest = match is_default(rest) {
+                true => self.plain(&default_of(&expr.path, rest.span()), Ty::Other),
+                false => self.expression(rest),
+            };
             self.operand(rest)
         });
         self.constructed(&expr.path, fields, rest, expr.span())
@@ -400,4 +403,22 @@ fn describe(expr: &Expr) -> (&'static str, &'static str) {
             "use arithmetic, float methods, tensors, `if` and calls of differentiated functions",
         ),
     }
+}
+
+/// `Default::default()`, which takes its type from where it stands.
+fn is_default(expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else { return false };
+    let Expr::Path(path) = &*call.func else {
+        return false;
+    };
+    let mut names = path.path.segments.iter().rev();
+    let [function, ty] = [names.next(), names.next()].map(|part| part.map(|part| &part.ident));
+    path.qself.is_none()
+        && function.is_some_and(|name| name == "default")
+        && ty.is_some_and(|name| name == "Default")
+}
+
+/// The same with its type, for a line of its own.
+fn default_of(ty: &syn::Path, span: Span) -> Expr {
+    syn::parse_quote_spanned!(span=> <#ty as ::core::default::Default>::default())
 }
