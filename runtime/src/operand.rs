@@ -12,7 +12,8 @@ use crate::{Float, Shape, Tensor};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a float nor a tensor",
     label = "expected `f32`, `f64` or a `Tensor`, by value or by reference",
-    note = "an integer made of fields is bound with its type first, as in `let n: usize = grid.rows * grid.cols;`"
+    note = "an integer made of fields is bound with its type first, as in `let n: usize = grid.rows * grid.cols;`",
+    note = "an operator of a type of your own is not followed: call a function with `#[differentiate]` that does the same"
 )]
 pub trait Operand {
     /// The element type.

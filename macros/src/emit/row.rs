@@ -3,6 +3,7 @@
 use super::Emitter;
 use super::code::{Binding, Code, of_operator};
 use super::names::ident;
+use super::value::located;
 use crate::ir::{FloatTy, Op, Ty, Value};
 use crate::rules::{Form, Kind, Row};
 use proc_macro2::Ident;
@@ -16,7 +17,8 @@ impl Emitter<'_> {
         }
         if node.ty == Ty::Other && !self.inside_loop() {
             let (operands, closure) = self.fused(value, true);
-            let rt = &self.rt;
+            // What is no tensor is reported at the operator.
+            let (rt, operands) = (&self.rt, located(operands, node.span));
             return Code::tight(quote!(#rt::zip(#operands, #closure)));
         }
         self.scalar(value, row, args)
