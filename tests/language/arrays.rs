@@ -138,3 +138,17 @@ fn programs() {
     let (m, v) = ([[2.0, 0.5], [0.3, 1.0]], [0.6, 0.8]);
     check_grad!([m, v] rayleigh(m, *v));
 }
+
+#[differentiate]
+fn mapped(a: [f64; 3], b: &[f64; 3], k: f64) -> f64 {
+    let scale = |x: f64| x * k;
+    let doubled = a.map(|x| 2.0 * x * k);
+    let others = b.map(scale).map(f64::sin);
+    doubled[0] * others[1] + doubled[2] * others[2]
+}
+
+#[test]
+fn arrays_are_mapped() {
+    let (a, b, k) = ([0.3, 0.4, -0.6], [1.5, 0.2, 0.7], 0.8);
+    check_grad!([a, b, k] mapped(*a, b, *k));
+}

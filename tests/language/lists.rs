@@ -327,3 +327,25 @@ fn defaults_of_structs() {
     let (low, high) = (0.4, 1.5);
     check_grad!([low, high] with_defaults(*low, *high));
 }
+
+/// The mean without the least and the greatest.
+#[differentiate]
+fn trimmed_mean(x: &[f64], w: &[f64]) -> f64 {
+    let mut order: Vec<usize> = (0..x.len()).collect();
+    order.sort_by(|&a, &b| x[a].total_cmp(&x[b]));
+    let kept = &order[1..x.len() - 1];
+    let mut heavy: Vec<usize> = kept.to_vec();
+    heavy.retain(|&i| w[i] > 0.5);
+    let total: f64 = kept.iter().map(|&i| w[i]).sum();
+    let mean = kept.iter().map(|&i| w[i] * x[i]).sum::<f64>() / total;
+    mean + heavy.iter().map(|&i| w[i] * w[i]).sum::<f64>()
+}
+
+#[test]
+fn indices_in_the_order_of_active_values() {
+    let (x, w) = (
+        vec![0.7, -0.4, 1.1, 0.2, 0.5],
+        vec![0.3, 0.6, 0.9, 0.8, 0.4],
+    );
+    check_grad!([x, w] trimmed_mean(x, w));
+}

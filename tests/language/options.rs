@@ -176,3 +176,17 @@ fn nothing_says_that_it_is_an_option() {
         check_grad!([x, k] nothing_without_a_type(x, *k));
     }
 }
+
+#[differentiate]
+fn by_path(x: f64, scale: Option<f64>) -> f64 {
+    let root = scale.map(f64::sqrt).unwrap_or(x);
+    root * scale.map_or(x, f64::ln)
+}
+
+#[test]
+fn functions_by_their_paths() {
+    for scale in [Some(3.0), None] {
+        let x = 0.7;
+        check_grad!([x, scale] by_path(*x, *scale));
+    }
+}

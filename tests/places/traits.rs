@@ -182,3 +182,33 @@ fn generic_traits_that_change_self() {
     let (single, _) = Decay { x: 0.9_f32 }.twice_grad(0.3);
     assert_near(&single.x, &d.x, 1e-5);
 }
+
+#[differentiate]
+trait Flow {
+    fn speed(&self, t: f64, y: &[f64; 2]) -> [f64; 2];
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Turning {
+    rate: f64,
+}
+
+#[differentiate]
+impl Flow for Turning {
+    fn speed(&self, _t: f64, &[x, y]: &[f64; 2]) -> [f64; 2] {
+        [-self.rate * y, self.rate * x]
+    }
+}
+
+#[test]
+fn patterns_as_parameters() {
+    let value = |&[rate, x, y]: &[f64; 3]| {
+        let [u, v] = Turning { rate }.speed(0.0, &[x, y]);
+        2.0 * u - v
+    };
+    let turning = Turning { rate: 0.7 };
+    let (_, pullback) = turning.speed_vjp(0.0, &[0.3, -0.5]);
+    let (d, _, at) = pullback([2.0, -1.0]);
+    let found = [d.rate, at[0], at[1]];
+    assert_near(&found, &differences(value, [0.7, 0.3, -0.5]), 1e-8);
+}

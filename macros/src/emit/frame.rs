@@ -81,7 +81,7 @@ impl<'a> Frame<'a> {
     /// In a method of a trait: what `local_names!` does for a block otherwise. The function's own parameters would be hidden.
     pub(super) fn locals(&self, params: &[Ident]) -> Option<TokenStream> {
         let (rt, mut locals) = (&self.rt, self.made_names());
-        locals.retain(|name| !params.contains(name));
+        locals.retain(|name| !params.contains(name) && self.idents().all(|param| param != name));
         self.signature
             .is_of_trait()
             .then(|| quote!(use #rt::methods::*; #rt::local_names!(#(#locals)*);))

@@ -71,6 +71,9 @@ impl Lower<'_> {
         if let Some(value) = self.option_method(receiver, call) {
             return value;
         }
+        if let Some(value) = self.mapped_array(receiver, call) {
+            return value;
+        }
         if ["copied", "cloned"].contains(&name.as_str()) && call.args.is_empty() {
             return self.operand(receiver);
         }
@@ -297,7 +300,7 @@ impl Lower<'_> {
             }
             _ => {
                 let near = nearest(name, rules::vocabulary().map(|row| row.name));
-                if let Expr::Path(func) = &*call.func
+                if let Expr::Path(func) = behind_parens(&call.func)
                     && func.qself.is_none()
                     && self.float_type_path(&func.path).is_none()
                     && func
@@ -324,7 +327,7 @@ impl Lower<'_> {
     /// Whether `Type::method` is one of a float or a tensor: methods of other types by the same name are the user's.
     fn has_vocabulary(&self, func: &Expr) -> bool {
         const TENSORS: [&str; 5] = ["Tensor", "Vector", "Matrix", "Tensor3", "Tensor4"];
-        let Expr::Path(func) = func else {
+        let Expr::Path(func) = behind_parens(func) else {
             return false;
         };
         let segments = &func.path.segments;

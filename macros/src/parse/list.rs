@@ -4,12 +4,12 @@ use super::Lower;
 use super::call::macro_name;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprRepeat, Macro, Token};
+use syn::{Expr, ExprMethodCall, ExprRepeat, Macro, Token};
 
 /// What stands between the brackets of `vec![..]`.
 pub(super) enum Elements {
@@ -87,6 +87,26 @@ impl Lower<'_> {
     }
 
     /// `x.split_at(k)`
+    /// `a.map(f)` of an array of floats, as the loop that it is.
+    pub(super) fn mapped_array(&mut self, array: Value, call: &ExprMethodCall) -> Option<Value> {
+        let is_array = matches!(self.graph[array].ty.peeled(), Ty::List(item) if item.is_float());
+        let function = call
+            .args
+            .first()
+            .filter(|_| is_array && call.method == "map")?;
+        self.env.enter();
+        let array = self.name_for(array);
+        let mapped = self.rewritten_expression(quote_spanned! {call.method.span()=> {
+            let mut __mapped = #array.clone();
+            for __at in 0..__mapped.len() {
+                __mapped[__at] = (#function)(__mapped[__at]);
+            }
+            __mapped
+        }});
+        self.env.leave();
+        mapped
+    }
+
     pub(super) fn split(&mut self, list: &Expr, position: &Expr, span: Span) -> Value {
         let list = match self.place(list) {
             Some(place) => place,

@@ -39,7 +39,11 @@ impl Lower<'_> {
             Pat::Paren(pat) => self.bind(&pat.pat, value),
             Pat::Type(pat) => {
                 let declared = known(&pat.ty, &self.signature.float_generics);
-                if self.graph[value].ty == Ty::Other || self.graph.is_literal(value) {
+                let is_open = match (&self.graph[value].ty, &declared) {
+                    (Ty::List(item), Ty::List(_)) => **item == Ty::Other,
+                    (ty, _) => *ty == Ty::Other,
+                };
+                if is_open || self.graph.is_literal(value) {
                     if matches!(declared.peeled(), Ty::Int | Ty::Bool) {
                         self.graph[value].active = false;
                     }

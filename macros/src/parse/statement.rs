@@ -7,7 +7,7 @@ use crate::ir::{FloatTy, Op, Stmt as IrStmt, Ty, Value};
 use quote::quote;
 use std::borrow::Cow;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprBinary, Item, Local, Pat, Stmt};
+use syn::{BinOp, Expr, ExprBinary, ExprMethodCall, Item, Local, Pat, Stmt};
 
 impl Lower<'_> {
     pub(super) fn statement(&mut self, stmt: &Stmt) {
@@ -146,22 +146,41 @@ impl Lower<'_> {
             Expr::Loop(expr) => {
                 self.endless_loop(expr);
             }
+            Expr::MethodCall(call) if self.orders(call) => self.effect_as_written(expr),
             Expr::MethodCall(call) if self.mutating_method(call) => {}
             Expr::Macro(mac) => {
                 self.macro_effect(&mac.mac);
             }
             _ if !self.mentions_active(expr) && !super::expression::is_refused(expr) => {
-                let snippet = self.snippet(expr);
-                let value = self
-                    .graph
-                    .add(Op::Rust(snippet), Ty::Other, false, expr.span());
-                self.loads.clear();
-                self.stmts.push(IrStmt::Effect(value));
+                self.effect_as_written(expr);
             }
             _ => {
                 self.expression(expr);
             }
         }
+    }
+
+    fn effect_as_written(&mut self, expr: &Expr) {
+        let snippet = self.snippet(expr);
+        let value = self
+            .graph
+            .add(Op::Rust(snippet), Ty::Other, false, expr.span());
+        self.loads.clear();
+        self.stmts.push(IrStmt::Effect(value));
+    }
+
+    /// Whether a list without floats is put in an order, which may be that of active values: like a condition, that has no
+    /// derivative.
+    fn orders(&self, call: &ExprMethodCall) -> bool {
+        let is_ordering = ["sort", "retain"]
+            .iter()
+            .any(|name| call.method.to_string().starts_with(name));
+        let ty = self.snippet_ty(&call.receiver);
+        is_ordering
+            && ty
+                .peeled()
+                .element()
+                .is_some_and(|element| !element.may_carry())
     }
 
     pub(super) fn assign(&mut self, target: &Expr, value: Value) {
