@@ -10,7 +10,7 @@ mod loops;
 mod places;
 
 use crate::ir::{Call, Graph, Op, Primal, Projection, Region, Stmt, Ty, Value, VariantField};
-use crate::rules::{Form, Kind, Sym};
+use crate::rules::{self, Form, Kind, Row, Sym};
 use crate::simplify::Builder;
 use proc_macro2::{Span, TokenStream};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -247,6 +247,7 @@ impl Reverse {
         let span = node.span;
         match node.op {
             Op::Row(row, operands) => {
+                let (row, operands) = self.as_differentiated(row, operands);
                 let Some(adjoints) = row.adjoints() else {
                     return;
                 };
@@ -332,6 +333,19 @@ impl Reverse {
             Op::Load(place) => self.contribute(place, total),
             Op::Cell(inner) | Op::Some(inner) | Op::Unwrap(inner) => self.contribute(inner, total),
             _ => {}
+        }
+    }
+
+    /// `1.0 / x` has the rule of `x.recip()`, which does not divide again.
+    fn as_differentiated(
+        &self,
+        row: &'static Row,
+        operands: Vec<Value>,
+    ) -> (&'static Row, Vec<Value>) {
+        let is_reciprocal = row.name == "/" && self.graph.literal_of(operands[0]) == Some(1.0);
+        match is_reciprocal {
+            true => (rules::row("recip"), vec![operands[1]]),
+            false => (row, operands),
         }
     }
 

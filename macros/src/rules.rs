@@ -135,7 +135,7 @@ const METHODS: &[Row] = rows!(elementwise Method |g, y| {
         on (0.2, 3.0), (-2.0, 2.0);
     "sqrt"(x) ["√{0}"] => [g() * 0.5 / y()], on (0.2, 4.0);
     "cbrt"(x) ["∛{0}"] => [g() / (3.0 * square(y()))], on (0.2, 4.0);
-    "recip"(x) ["1/{0}"] => [-(g() * square(y()))], on (0.3, 3.0);
+    "recip"(x) ["1/{0}"] => [-(g() * y() * y())], on (0.3, 3.0);
     "hypot"(a, b) ["√({0}² + {1}²)"] => [g() * hypot_share([a(), y()]), g() * hypot_share([b(), y()])], on (-3.0, 3.0), (0.5, 3.0);
 
     "exp"(x) ["e^{0}"] => [g() * y()], on (-3.0, 3.0);

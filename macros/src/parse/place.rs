@@ -61,13 +61,21 @@ impl Lower<'_> {
         place
     }
 
-    /// What was read of the same element, where only values were computed since.
+    /// What was read of the same element, where nothing since can have changed it.
     fn just_read(&self, place: Value) -> Option<Value> {
-        self.stmts
-            .iter()
-            .rev()
-            .map_while(|stmt| match stmt {
-                IrStmt::Let(value) if !self.graph.may_change_cells(*value) => Some(*value),
+        let root = self.graph.root(place);
+        let leaves_it = |stmt: &&IrStmt| match stmt {
+            IrStmt::Let(value) => !self.graph.may_change_cells(*value),
+            IrStmt::Call(call) => !call.may_change(),
+            IrStmt::Store { place, .. } | IrStmt::Increment { place, .. } => {
+                self.graph.root(*place) != root
+            }
+            _ => false,
+        };
+        let since = self.stmts.iter().rev().take_while(leaves_it);
+        since
+            .filter_map(|stmt| match stmt {
+                IrStmt::Let(value) => Some(*value),
                 _ => None,
             })
             .find(|value| matches!(self.graph[*value].op, Op::Load(other) if other == place))
