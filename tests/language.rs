@@ -45,6 +45,8 @@ mod recursion;
 mod results;
 #[path = "language/slices.rs"]
 mod slices;
+#[path = "language/steps.rs"]
+mod steps;
 #[path = "language/structs.rs"]
 mod structs;
 #[path = "language/sums.rs"]

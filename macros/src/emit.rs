@@ -1,5 +1,6 @@
 //! From the planned derivative to Rust. The only stage that quotes.
 
+mod accesses;
 mod call;
 mod check;
 mod code;
@@ -11,6 +12,7 @@ mod fused;
 mod gradient;
 mod lifetimes;
 mod loops;
+mod mirrored;
 mod names;
 mod pair;
 mod row;
@@ -21,6 +23,7 @@ mod twin;
 mod value;
 mod variant;
 mod vjp;
+mod windows;
 
 use crate::differentiate::Derivative;
 use crate::ir::{FloatTy, Ty, Value};
@@ -68,6 +71,8 @@ struct Emitter<'a> {
     /// Inside a loop that contains its backward sweep: the statements of its body, by number, and their traces, which are
     /// emptied for each iteration.
     emptied: RefCell<(HashSet<usize>, Vec<Ident>)>,
+    /// Inside a loop of the backward sweep: the parts of lists that it goes through.
+    windows: RefCell<Option<windows::Windows>>,
     /// Whether nothing may be moved out: in the pull part, which can be called again, and in what is written several times.
     moves_nothing: Cell<bool>,
 }
@@ -90,6 +95,7 @@ impl<'a> Emitter<'a> {
             borrowed: RefCell::default(),
             body: RefCell::default(),
             emptied: RefCell::default(),
+            windows: RefCell::default(),
             moves_nothing: Cell::new(false),
         };
         for &param in &planned.derivative.params {

@@ -17,14 +17,6 @@ pub fn unwrap<T>(option: Option<T>) -> T {
     option.expect("a value returned early is there where it is read")
 }
 
-/// What the last iteration that is not gone through yet has kept.
-#[inline(always)]
-pub fn next<'a, T>(reversed: &mut impl Iterator<Item = &'a T>) -> &'a T {
-    reversed
-        .next()
-        .expect("as many iterations keep something as are gone through")
-}
-
 /// Where a `match` cannot come to: the variant was looked at before.
 #[cold]
 pub fn unreachable() -> ! {

@@ -36,7 +36,9 @@ mod pool;
 mod shape;
 mod slot;
 mod stack;
+mod steps;
 mod tensor;
+mod trace;
 mod zip;
 
 pub mod prelude;

@@ -9,7 +9,7 @@ pub use crate::differentiable::{
 };
 pub use crate::float::Float;
 pub use crate::generated::{
-    Taken, next, set_zero, take, total, total_like, unreachable, unwrap, zero_tangent,
+    Taken, set_zero, take, total, total_like, unreachable, unwrap, zero_tangent,
 };
 pub use crate::operand::Operand;
 pub use crate::ops::{
@@ -25,8 +25,10 @@ pub use crate::partials::{
 };
 pub use crate::shape::{Broadcast, Shape, SumTo};
 pub use crate::slot::{Given, Inactive, Off, Slot, assert_twin, integer, stop_gradient};
-pub use crate::stack::{Stack, reserved};
+pub use crate::stack::Stack;
+pub use crate::steps::{back_steps, steps, window, window_mut};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
+pub use crate::trace::{back, last, reserved, run, slots};
 pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
 pub use core::clone::Clone;
 pub use core::mem::swap;

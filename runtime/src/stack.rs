@@ -1,6 +1,6 @@
-//! Where loops keep what their backward sweep reads.
+//! The trace of a loop whose number of iterations is a constant.
 
-/// A list of at most `N` elements that needs no heap: the trace of a loop whose number of iterations is a constant.
+/// A list of at most `N` elements that needs no heap.
 #[derive(Clone, Copy, Debug)]
 pub struct Stack<T, const N: usize> {
     elements: [T; N],
@@ -47,16 +47,6 @@ impl<'a, T: Copy + Default, const N: usize> IntoIterator for &'a Stack<T, N> {
     }
 }
 
-/// A list with room for an element for each step of a range.
-#[inline]
-#[must_use]
-pub fn reserved<T, I>(range: &core::ops::Range<I>) -> Vec<T>
-where
-    core::ops::Range<I>: Iterator,
-{
-    Vec::with_capacity(range.size_hint().0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,11 +63,5 @@ mod tests {
         );
         assert_eq!((&stack).into_iter().len(), 2);
         assert_eq!(Stack::<f64, 0>::default().iter().len(), 0);
-    }
-
-    #[test]
-    fn a_range_reserves_its_length() {
-        assert!(reserved::<f64, _>(&(2..12)).capacity() >= 10);
-        assert_eq!(reserved::<f64, _>(&(2_i64..2)).capacity(), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! Loops, and what they keep of each iteration.
 
 use super::Emitter;
+use super::names::ident;
 use crate::ir::{FloatTy, Head, Loop, Op, Region, Stmt, Ty, Value};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -12,11 +13,12 @@ const MOST_ON_THE_STACK: usize = 1024;
 const MOST_DEFAULTS: usize = 12;
 
 impl Emitter<'_> {
-    /// Expands to: `for i in 0..n { .. trace.push((i, h)); }`
+    /// Expands to: `for i in 0..n { .. trace.push((i, h)); }`, and in a loop to `for (i, slot) in rt::slots(&mut trace, 0..n)
+    /// { .. *slot = (h,); }`, where each iteration keeps numbers.
     pub(super) fn repeat(&self, forward: &Loop) -> TokenStream {
         let rt = &self.rt;
         let trace = self.plan.kept.traces.get(&forward.id).copied();
-        let is_shared = self.plan.kept.reversed(forward.id).is_some();
+        let is_shared = self.plan.kept.rest(forward.id).is_some();
         let is_fused = self.derivative.fused.contains_key(&forward.id);
         if is_fused {
             self.emptied.borrow_mut().0 = branching(&forward.body);
@@ -30,11 +32,16 @@ impl Emitter<'_> {
             }
             false => TokenStream::new(),
         };
+        let slot =
+            (trace.is_some() && self.has_slots(forward)).then(|| ident(&self.names.fresh("slot")));
         let push = trace.map(|trace| {
             let trace = self.variable(trace);
             let kept = self.iteration(forward);
             let kept = kept.into_iter().map(|value| self.given_up(value));
-            quote!(#trace.push((#(#kept,)*));)
+            match &slot {
+                Some(slot) => quote!(*#slot = (#(#kept,)*);),
+                None => quote!(#trace.push((#(#kept,)*));),
+            }
         });
         let (begin_count, count) = match self.plan.kept.counts.get(&forward.id) {
             Some(&count) => {
@@ -65,7 +72,13 @@ impl Emitter<'_> {
             } => {
                 let index = self.variable(*index);
                 let range = self.range(*start, *end, *backwards);
-                quote!(for #index in #range #body)
+                match (slot, trace) {
+                    (Some(slot), Some(trace)) => {
+                        let trace = self.variable(trace);
+                        quote!(for (#index, #slot) in #rt::slots(&mut #trace, #range) #body)
+                    }
+                    _ => quote!(for #index in #range #body),
+                }
             }
             Head::While { test } => self.while_loop(test, &body),
         };
@@ -88,14 +101,28 @@ impl Emitter<'_> {
         let Head::Range { start, end, .. } = &forward.head else {
             return None;
         };
-        let kept = self.iteration(forward);
-        let is_plain = |value: &Value| {
+        let count = self.constant_count(*start, *end)?;
+        self.keeps_numbers(forward)
+            .then(|| quote!(#rt::Stack::<_, #count>::new()))
+    }
+
+    /// Whether what a loop keeps of an iteration has a default.
+    fn keeps_numbers(&self, repeat: &Loop) -> bool {
+        let kept = self.iteration(repeat);
+        let is_number = |value: &Value| {
             let ty = &self.derivative.graph[*value].ty;
             self.is_copy(*value) && !matches!(ty, Ty::Float(FloatTy::Generic(_)))
         };
-        let count = self.constant_count(*start, *end)?;
-        (kept.len() <= MOST_DEFAULTS && kept.iter().all(is_plain))
-            .then(|| quote!(#rt::Stack::<_, #count>::new()))
+        kept.len() <= MOST_DEFAULTS && kept.iter().all(is_number)
+    }
+
+    /// Whether each step of a range writes to a place that is made for it, in a trace for all runs of the loop.
+    pub(super) fn has_slots(&self, repeat: &Loop) -> bool {
+        let id = repeat.mirrors.unwrap_or(repeat.id);
+        matches!(repeat.head, Head::Range { .. })
+            && !self.plan.kept.counts.contains_key(&id)
+            && self.plan.kept.rest(id).is_some()
+            && self.keeps_numbers(repeat)
     }
 
     /// Any other, with room for all iterations where all of them run.
@@ -111,7 +138,7 @@ impl Emitter<'_> {
     }
 
     /// How often a loop runs, where that can be written as the length of an array.
-    fn constant_count(&self, start: Value, end: Value) -> Option<TokenStream> {
+    pub(super) fn constant_count(&self, start: Value, end: Value) -> Option<TokenStream> {
         let (start, end) = (self.value(start).tokens(), self.constant(end)?);
         let number = |tokens: &TokenStream| tokens.to_string().parse::<usize>().ok();
         match (number(&start)?, number(&end)) {
@@ -162,23 +189,12 @@ impl Emitter<'_> {
             .collect()
     }
 
-    /// Expands to: `let mut reversed = trace.iter().rev();`
-    pub(super) fn reverse_shared_traces(&self, id: usize) -> TokenStream {
-        let shared = self.plan.kept.shared(id);
-        shared
-            .map(|[trace, reversed]| {
-                let (trace, reversed) = (self.variable(trace), self.variable(reversed));
-                quote!(let mut #reversed = #trace.iter().rev();)
-            })
-            .collect()
-    }
-
     /// What the trace holds of an iteration: what is kept, after the index of a `for` where the range is not enough to know it.
-    fn iteration(&self, repeat: &Loop) -> Vec<Value> {
+    pub(super) fn iteration(&self, repeat: &Loop) -> Vec<Value> {
         let id = repeat.mirrors.unwrap_or(repeat.id);
         let is_counted = self.plan.kept.counts.contains_key(&id);
         let index = match &repeat.head {
-            Head::Range { index, .. } if is_counted || self.plan.kept.reversed(id).is_none() => {
+            Head::Range { index, .. } if is_counted || self.plan.kept.rest(id).is_none() => {
                 Some(*index)
             }
             _ => None,
@@ -189,7 +205,7 @@ impl Emitter<'_> {
             .collect()
     }
 
-    fn range(&self, start: Value, end: Value, backwards: bool) -> TokenStream {
+    pub(super) fn range(&self, start: Value, end: Value, backwards: bool) -> TokenStream {
         let (start, end) = (self.value(start), self.value(end));
         let (start, end) = (
             start.at(super::code::Binding::Sum),
@@ -220,69 +236,6 @@ impl Emitter<'_> {
         let statements = self.statements(test);
         let cond = self.value(cond).at(super::code::Binding::Prefix);
         quote!(loop { #statements if !#cond { break; } #body })
-    }
-
-    /// Expands to: `for &(i, h) in trace.iter().rev() { .. }`, and in a loop to `for i in (0..n).rev() { let &(h,) =
-    /// rt::next(&mut reversed); .. }`.
-    pub(super) fn mirrored_loop(&self, body: &Loop) -> TokenStream {
-        let rt = &self.rt;
-        let id = body.mirrors.expect("checked by the caller");
-        let begin = self.reverse_shared_traces(id);
-        let head = self.mirrored_head(id, body);
-        let Some(trace) = self.plan.kept.traces.get(&id) else {
-            let statements = self.mirrored_body(id, body);
-            return quote!(#begin for #head { #statements });
-        };
-        let kept = self.iteration(body);
-        let all_copy = kept.iter().all(|value| self.is_copy(*value));
-        if !all_copy {
-            self.borrowed.borrow_mut().extend(kept.iter().copied());
-        }
-        let names: Vec<_> = kept.iter().map(|value| self.variable(*value)).collect();
-        let pattern = if all_copy {
-            quote!(&(#(#names,)*))
-        } else {
-            quote!((#(#names,)*))
-        };
-        let statements = self.mirrored_body(id, body);
-        match self.plan.kept.reversed(id) {
-            Some(reversed) => {
-                let reversed = self.variable(reversed);
-                quote!(#begin for #head { let #pattern = #rt::next(&mut #reversed); #statements })
-            }
-            None => {
-                let trace = self.variable(*trace);
-                quote!(#begin for #pattern in #trace.iter().rev() { #statements })
-            }
-        }
-    }
-
-    /// Expands to: `i in (0..n).rev()`, or `_ in 0..count`.
-    fn mirrored_head(&self, id: usize, body: &Loop) -> TokenStream {
-        if let Some(&count) = self.plan.kept.counts.get(&id) {
-            let count = self.value(count).at(super::code::Binding::Sum);
-            return quote!(_ in 0..#count);
-        }
-        match &body.head {
-            Head::Range {
-                index,
-                start,
-                end,
-                backwards,
-            } => {
-                let index = self.variable(*index);
-                let range = self.range(*start, *end, *backwards);
-                quote!(#index in #range)
-            }
-            Head::While { .. } => TokenStream::new(),
-        }
-    }
-
-    fn mirrored_body(&self, id: usize, body: &Loop) -> TokenStream {
-        let again = self.plan.kept.again((id, 0)).iter();
-        let again: TokenStream = again.map(|value| self.binding(*value)).collect();
-        let statements = self.statements(&body.body);
-        quote!(#again #statements)
     }
 
     /// A value for a trace, at the end of the region that it is made in.

@@ -275,7 +275,11 @@ impl Emitter<'_> {
                 quote!((*#part))
             }
             Op::Project(base, Projection::Index(index)) => {
-                let (base, index) = (self.path_in(*base, root), self.value(*index).tokens());
+                let base = self.path_in(*base, root);
+                let index = match self.step_of_adjoint(place) {
+                    Some(step) => quote!(#step),
+                    None => self.value(*index).tokens(),
+                };
                 quote!(#base[#index])
             }
             Op::Deref(inner) | Op::Ref(inner) => self.path_in(*inner, root),

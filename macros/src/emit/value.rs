@@ -71,7 +71,10 @@ impl Emitter<'_> {
                     Projection::Variant(_) | Projection::Unboxed => unreachable!("handled above"),
                     Projection::Field(member) => Code::tight(quote!(#base.#member)),
                     Projection::Index(index) => {
-                        let index = self.value(*index).tokens();
+                        let index = match self.step_of_place(value) {
+                            Some(step) => quote!(#step),
+                            None => self.value(*index).tokens(),
+                        };
                         Code::tight(quote!(#base[#index]))
                     }
                 }

@@ -23,7 +23,7 @@ pub(crate) struct Kept {
     /// The trace of each `if` and each loop that has one.
     pub(crate) traces: HashMap<usize, Value>,
     /// Of each loop within a loop that has a trace, what goes through that from the end.
-    reversed: HashMap<usize, Value>,
+    rest: HashMap<usize, Value>,
     /// Of each loop within a loop whose number of iterations is not known, that number.
     pub(crate) counts: HashMap<usize, Value>,
     /// The loops within a statement, by its number, whose traces begin before it.
@@ -37,14 +37,14 @@ impl Kept {
     }
 
     /// What goes through the trace of all runs of a loop from the end; `None` for a loop that stands in no other.
-    pub(crate) fn reversed(&self, id: usize) -> Option<Value> {
-        self.reversed.get(&id).copied()
+    pub(crate) fn rest(&self, id: usize) -> Option<Value> {
+        self.rest.get(&id).copied()
     }
 
     /// The traces that begin before a statement which stands in no other, each with what goes through it.
     pub(crate) fn shared(&self, id: usize) -> impl Iterator<Item = [Value; 2]> {
         let loops = self.shared.get(&id).into_iter().flatten();
-        loops.map(|id| [self.traces[id], self.reversed[id]])
+        loops.map(|id| [self.traces[id], self.rest[id]])
     }
 
     /// What is kept of each branch and loop, what is computed again, and why; for the dump.
@@ -121,7 +121,7 @@ pub(super) fn decide(
         again: HashMap::new(),
         traces: HashMap::new(),
         loops: loops.into_iter().collect(),
-        reversed: HashMap::new(),
+        rest: HashMap::new(),
         counts: HashMap::new(),
         shared: BTreeMap::new(),
         overwritten: HashSet::new(),
@@ -147,7 +147,7 @@ pub(super) fn decide(
         again: sorted(decider.again),
         overwritten: decider.overwritten,
         traces: decider.traces,
-        reversed: decider.reversed,
+        rest: decider.rest,
         counts: decider.counts,
         shared: decider.shared,
     }
@@ -208,7 +208,7 @@ struct Decider<'a> {
     again: HashMap<Arm, BTreeSet<Value>>,
     traces: HashMap<usize, Value>,
     loops: HashSet<usize>,
-    reversed: HashMap<usize, Value>,
+    rest: HashMap<usize, Value>,
     counts: HashMap<usize, Value>,
     shared: BTreeMap<usize, Vec<usize>>,
     overwritten: HashSet<Value>,
@@ -334,13 +334,13 @@ impl Decider<'_> {
             Head::Range { index, .. } => self.graph[*index].span,
             Head::While { .. } => proc_macro2::Span::call_site(),
         };
-        let [trace, reversed] = ["trace", "reversed"].map(|name| {
+        let [trace, rest] = ["trace", "rest"].map(|name| {
             let value = self.graph.add(Op::Result, Ty::Other, false, span);
             self.graph[value].name = Some(name.into());
             value
         });
         self.traces.insert(id, trace);
-        self.reversed.insert(id, reversed);
+        self.rest.insert(id, rest);
         let outermost = self.outermost_around(id).expect("it stands in a loop");
         self.shared.entry(outermost).or_default().push(id);
     }

@@ -32,23 +32,25 @@ pub(super) fn stable(derivative: &Derivative) -> Stable {
         reads: Vec::new(),
         writes: HashMap::new(),
         adjoint_writes: HashMap::new(),
+        depths: HashMap::new(),
+        adjoint_depths: HashMap::new(),
     };
     walk.region(&derivative.forward);
     walk.region(&derivative.backward);
     let mut unstable = HashSet::new();
     for (value, root, is_adjoint, point) in &walk.reads {
-        let writes = if *is_adjoint {
-            &walk.adjoint_writes
-        } else {
-            &walk.writes
+        let (writes, depths) = match is_adjoint {
+            true => (&walk.adjoint_writes, &walk.adjoint_depths),
+            false => (&walk.writes, &walk.depths),
         };
+        let depth = depths.get(root).copied().unwrap_or(0);
         // What the pull part would read again belongs to the caller by then.
         let is_lent = !is_adjoint && derivative.graph[*root].lent && derivative.cotangent.is_some();
         let changed = is_lent
             || writes.get(root).is_some_and(|writes| {
                 writes
                     .iter()
-                    .any(|write| write.number > point.number || shares_loop(write, point))
+                    .any(|write| write.number > point.number || shares_loop(write, point, depth))
             });
         if changed {
             unstable.insert(*value);
@@ -57,8 +59,11 @@ pub(super) fn stable(derivative: &Derivative) -> Stable {
     Stable { unstable }
 }
 
-fn shares_loop(a: &Point, b: &Point) -> bool {
-    a.loops.iter().any(|open| b.loops.contains(open))
+/// Whether two points are in one loop, of those within the outermost `depth`: what begins in a loop is another one in each
+/// iteration.
+fn shares_loop(a: &Point, b: &Point, depth: usize) -> bool {
+    let inner = a.loops.iter().skip(depth);
+    inner.into_iter().any(|open| b.loops.contains(open))
 }
 
 struct Walk<'a> {
@@ -70,6 +75,9 @@ struct Walk<'a> {
     reads: Vec<(Value, Value, bool, Point)>,
     writes: HashMap<Value, Vec<Point>>,
     adjoint_writes: HashMap<Value, Vec<Point>>,
+    /// The number of loops that a cell and an adjoint variable begin in.
+    depths: HashMap<Value, usize>,
+    adjoint_depths: HashMap<Value, usize>,
 }
 
 impl Walk<'_> {
@@ -149,13 +157,18 @@ impl Walk<'_> {
                         self.writes.entry(root).or_default().push(point.clone());
                     }
                 }
-                Stmt::BeginAdjoint(_) => {}
+                Stmt::BeginAdjoint(root) => {
+                    self.adjoint_depths.insert(*root, self.loops.len());
+                }
             }
         }
     }
 
     fn node(&mut self, value: Value, point: &Point) {
         match &self.graph[value].op {
+            Op::Cell(_) => {
+                self.depths.insert(value, self.loops.len());
+            }
             Op::Load(place) | Op::ZeroLike(place) => {
                 let root = self.graph.root(*place);
                 self.reads.push((value, root, false, point.clone()));

@@ -1,0 +1,102 @@
+//! Lists in which loops keep what their backward sweep reads: one element an iteration, of all runs of the loop one after
+//! the other. The backward sweep takes them off the end.
+
+use crate::steps::Steps;
+use core::ops::Range;
+
+/// A list with room for an element for each step of a range.
+#[inline]
+#[must_use]
+pub fn reserved<T, I>(range: &Range<I>) -> Vec<T>
+where
+    Range<I>: Iterator,
+{
+    Vec::with_capacity(range.size_hint().0)
+}
+
+/// The steps of a loop, each with a new element of its trace to write to.
+#[inline(always)]
+pub fn slots<T: Clone + Default, S: Steps>(
+    trace: &mut Vec<T>,
+    steps: S,
+) -> impl Iterator<Item = (S::Index, &mut T)> {
+    let before = trace.len();
+    trace.resize(before + steps.number(), T::default());
+    let new = trace[before..].iter_mut().enumerate();
+    new.map(move |(number, slot)| (steps.step(number), slot))
+}
+
+/// The steps of a loop from the last to the first, each with what the loop kept of it: the last run that `rest` holds, which
+/// is taken off it.
+#[inline(always)]
+pub fn back<'a, T, S: Steps>(
+    rest: &mut &'a [T],
+    steps: S,
+) -> impl Iterator<Item = (S::Index, &'a T)> + use<'a, T, S> {
+    let kept = run(rest, &steps).iter().enumerate().rev();
+    kept.map(move |(number, kept)| (steps.step(number), kept))
+}
+
+/// What the last run of a loop that `rest` holds has kept, first step to last; takes it off.
+#[inline(always)]
+pub fn run<'a, T, S: Steps>(rest: &mut &'a [T], steps: &S) -> &'a [T] {
+    let (before, run) = rest.split_at(rest.len() - steps.number());
+    *rest = before;
+    run
+}
+
+/// What the last iteration that is not gone through yet has kept.
+#[inline(always)]
+pub fn last<'a, T>(rest: &mut &'a [T]) -> &'a T {
+    let (last, before) = rest
+        .split_last()
+        .expect("as many iterations keep something as are gone through");
+    *rest = before;
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_reserves_its_length() {
+        assert!(reserved::<f64, _>(&(2..12)).capacity() >= 10);
+        assert_eq!(reserved::<f64, _>(&(2_i64..2)).capacity(), 0);
+    }
+
+    #[test]
+    fn what_runs_keep_comes_back_from_the_end() {
+        let mut trace = Vec::new();
+        for run in 0..3_i32 {
+            for (i, slot) in slots(&mut trace, run - 1..2) {
+                *slot = (run, i);
+            }
+            for (i, slot) in slots(&mut trace, (0..run).rev()) {
+                *slot = (run, -i);
+            }
+        }
+        let mut rest = &trace[..];
+        for run in (0..3_i32).rev() {
+            let mut seen = Vec::new();
+            for (i, &(of, kept)) in back(&mut rest, (0..run).rev()) {
+                assert_eq!((run, -i), (of, kept));
+                seen.push(i);
+            }
+            assert!(seen.into_iter().eq(0..run));
+            let mut seen = Vec::new();
+            for (i, &(of, kept)) in back(&mut rest, run - 1..2) {
+                assert_eq!((run, i), (of, kept));
+                seen.push(i);
+            }
+            assert!(seen.into_iter().eq((run - 1..2).rev()));
+        }
+        assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn iterations_come_back_one_by_one() {
+        let mut rest = &[1, 2][..];
+        assert_eq!((*last(&mut rest), *last(&mut rest)), (2, 1));
+    }
+}
