@@ -88,6 +88,8 @@ pub(crate) enum Op {
     Total(Value, Value),
     /// A tangent with zero in these fields: what is left for the rest of a struct that was built.
     Without(Value, Vec<syn::Member>),
+    /// The shape of a float or a tensor.
+    ShapeOf(Value),
     /// The zero tangent of a value.
     ZeroLike(Value),
     /// What has been added up in the adjoint variable of a value that has one.
@@ -136,6 +138,12 @@ impl Graph {
             span,
         });
         value
+    }
+
+    /// All values, in the order in which they were made.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Value> + use<> {
+        let count = u32::try_from(self.nodes.len()).expect("values are numbered by u32");
+        (0..count).map(Value)
     }
 
     /// Whether computing a value may change a cell.
@@ -239,6 +247,7 @@ impl Op {
             | Op::Boxed(v)
             | Op::Cell(v)
             | Op::Load(v)
+            | Op::ShapeOf(v)
             | Op::ZeroLike(v)
             | Op::Without(v, _)
             | Op::Some(v)

@@ -177,12 +177,19 @@ fn twin(
         let plan = plan::plan(&mut derivative);
         Planned { derivative, plan }
     };
-    let general = planned(derive(Seed::Cotangent));
+    let general = derive(Seed::Cotangent);
     if signature.is_of_trait() {
-        return emit::of_trait(function, &signature, options, Some(&general), declared);
+        return emit::of_trait(
+            function,
+            &signature,
+            options,
+            Some(&planned(general)),
+            declared,
+        );
     }
     let scalar = signature.output_ty.is_float().then(|| derive(Seed::One));
-    let formulas = formula::formulas(&signature, scalar.as_ref().unwrap_or(&general.derivative));
+    let formulas = formula::formulas(&signature, scalar.as_ref().unwrap_or(&general));
+    let general = planned(general);
     let scalar = scalar.map(|mut derivative| {
         fuse::fuse(&mut derivative);
         planned(derivative)

@@ -3,6 +3,7 @@
 
 mod kept;
 mod operands;
+mod shapes;
 mod stability;
 
 use crate::differentiate::{Derivative, Gradient};
@@ -118,7 +119,10 @@ fn has_effect(stmt: &Stmt, changing: &HashSet<Value>) -> bool {
 }
 
 pub(crate) fn plan(derivative: &mut Derivative) -> Plan {
-    let uses = Needs::of(derivative);
+    let mut uses = Needs::of(derivative);
+    if shapes::keep(derivative, &uses) {
+        uses = Needs::of(derivative);
+    }
     let stable = stability::stable(derivative);
     let inline = inline(derivative, &uses, &stable);
     let kept = kept::decide(derivative, &uses, &inline, &stable);
@@ -366,8 +370,13 @@ impl<'a> Needs<'a> {
     fn need(&mut self, value: Value, consumer: Consumer) {
         let uses = self.uses.entry(value).or_default();
         uses.push(consumer);
-        if uses.len() > 1 {
-            return;
+        match (&uses[..], &self.graph[value].op) {
+            ([_], _) => {}
+            // What is added up at once needs no shape, but what is used twice has a name.
+            ([Consumer::Accumulation, _], Op::SumTo(_, like)) => {
+                return self.open.push((*like, Consumer::Anything));
+            }
+            _ => return,
         }
         match self.definitions.get(&value).copied() {
             Some(stmt @ Stmt::If(branch)) => {
@@ -488,7 +497,12 @@ fn is_inline(
     let is_named = node.name.is_some();
     let once = consumers.len() == 1;
     match &node.op {
-        Op::Result | Op::Error | Op::Cell(_) | Op::TakeAdjoint(_) | Op::PopAdjoint(_) => false,
+        Op::Result
+        | Op::Error
+        | Op::Cell(_)
+        | Op::ShapeOf(_)
+        | Op::TakeAdjoint(_)
+        | Op::PopAdjoint(_) => false,
         Op::Load(place) => !graph.is_in_variant(*place),
         Op::ReadAdjoint(_) => true,
         _ if is_named || size > LARGEST_EXPRESSION => false,

@@ -29,7 +29,7 @@ pub use crate::stack::Stack;
 pub use crate::steps::{back_steps, steps, window, window_mut};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
 pub use crate::trace::{back, last, reserved, run, slots};
-pub use crate::zip::{ZipWith, expand, zip, zip_into, zip_to};
+pub use crate::zip::{ZipWith, expand, shape_of, zip, zip_into, zip_to, zip_to_shape};
 pub use core::clone::Clone;
 pub use core::mem::swap;
 pub use core::ops::{Fn, FnOnce};

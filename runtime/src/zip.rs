@@ -9,6 +9,7 @@ use crate::shape::broadcast::{broadcast_dims, check_trailing};
 use crate::shape::volume;
 use crate::tensor::TensorLike;
 use crate::{Broadcast, Float, Operand, Shape};
+use core::marker::PhantomData;
 
 /// What an operand holds within a block.
 #[doc(hidden)]
@@ -288,11 +289,33 @@ where
     Z: ZipWith<F, Elem = L::Elem>,
     Z::Shape: SumTo<L::Shape>,
 {
-    let (dims, small) = (operands.dims(), like.dims());
+    zip_to_shape(&shape_of(like), operands, f)
+}
+
+/// The shape of a float or a tensor, for [`zip_to_shape`].
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct ShapeOf<T, S: Shape>(S::Dims, PhantomData<T>);
+
+/// What is left of a value whose elements nobody reads any more.
+#[inline(always)]
+pub fn shape_of<L: Operand>(like: &L) -> ShapeOf<L::Elem, L::Shape> {
+    ShapeOf(like.dims(), PhantomData)
+}
+
+/// As [`zip_to`], where no more than the shape is left of what it sums to.
+#[inline]
+#[track_caller]
+pub fn zip_to_shape<T, S, Z, F>(like: &ShapeOf<T, S>, operands: Z, f: F) -> S::Value<T>
+where
+    T: Float,
+    S: Shape,
+    Z: ZipWith<F, Elem = T>,
+    Z::Shape: SumTo<S>,
+{
+    let (dims, small) = (operands.dims(), like.0);
     check_trailing(dims.as_ref(), small.as_ref());
-    L::Shape::produce(small, |out| {
-        operands.run::<L::Shape>(dims.as_ref(), out, false, f)
-    })
+    S::produce(small, |out| operands.run::<S>(dims.as_ref(), out, false, f))
 }
 
 /// As [`zip_to`], but added to what `acc` holds.

@@ -262,6 +262,28 @@ fn changed_while_consumed(x: f64, n: usize) -> f64 {
     s + t[0][1] + u[2]
 }
 
+/// The adjoint of `x + p.b` is added up, and a value as well.
+#[differentiate]
+fn shape_for_two_adjoints(x: f64, p: &Pair, n: usize) -> f64 {
+    let mut s = x;
+    for i in 0..n {
+        s *= if p.a > i as f64 {
+            x + p.b - 1.5 / (2.0 + p.b.sin())
+        } else {
+            p.a
+        };
+    }
+    s
+}
+
+#[test]
+fn shapes_in_arms() {
+    let (x, p) = (0.7, Pair { a: 1.7, b: 1.2 });
+    for n in [0, 1, 3] {
+        check_grad!([x, p] shape_for_two_adjoints(*x, p, n));
+    }
+}
+
 #[test]
 fn lists_that_are_consumed() {
     let x = 0.7;

@@ -111,7 +111,7 @@ impl Emitter<'_> {
         let kept = self.iteration(repeat);
         let is_number = |value: &Value| {
             let ty = &self.derivative.graph[*value].ty;
-            self.is_copy(*value) && !matches!(ty, Ty::Float(FloatTy::Generic(_)))
+            self.is_copy(*value) && !matches!(ty, Ty::Float(FloatTy::Generic(_)) | Ty::Other)
         };
         kept.len() <= MOST_DEFAULTS && kept.iter().all(is_number)
     }
@@ -250,7 +250,8 @@ impl Emitter<'_> {
     /// Whether a value is kept by copying bits.
     pub(super) fn is_copy(&self, value: Value) -> bool {
         let node = &self.derivative.graph[value];
-        matches!(node.ty, Ty::Float(_) | Ty::Int | Ty::Bool) && !matches!(node.op, Op::Cell(_))
+        let is_number = matches!(node.ty, Ty::Float(_) | Ty::Int | Ty::Bool);
+        matches!(node.op, Op::ShapeOf(_)) || is_number && !matches!(node.op, Op::Cell(_))
     }
 }
 

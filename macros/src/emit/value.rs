@@ -168,9 +168,17 @@ impl Emitter<'_> {
             }
             Op::Rust(snippet) => self.snippet(snippet),
             Op::SumTo(summed, like) => {
+                let function = match self.derivative.graph[*like].op {
+                    Op::ShapeOf(_) => quote!(zip_to_shape),
+                    _ => quote!(zip_to),
+                };
                 let like = self.reference(*like);
                 let (operands, closure) = self.fused(*summed, self.plan.is_inline(*summed));
-                Code::tight(quote!(#rt::zip_to(#like, #operands, #closure)))
+                Code::tight(quote!(#rt::#function(#like, #operands, #closure)))
+            }
+            Op::ShapeOf(like) => {
+                let like = self.reference(*like);
+                Code::tight(quote!(#rt::shape_of(#like)))
             }
             Op::Without(tangent, members) => {
                 let (tangent, rest) = (self.owned(*tangent), ident(&self.names.fresh("rest")));

@@ -153,6 +153,7 @@ impl Writer<'_> {
                 let inner = Box::new(self.refer(*tangent));
                 Expr::Suffix(inner, format!(" without {}", names.join(", ")))
             }
+            Op::ShapeOf(_) => unreachable!("formulas are written of what is not planned yet"),
             Op::ZeroLike(_) => Expr::zero(),
             Op::None => Expr::name("none"),
             Op::IsNone(inner) => {

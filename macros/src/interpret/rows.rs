@@ -63,6 +63,7 @@ impl Machine<'_> {
                 }
                 total
             }
+            Op::ShapeOf(_) => return unknown("a shape"),
             Op::ZeroLike(like) => self.get(like)?.zero(),
             Op::AdjointOf(root) => self.adjoint(root)?,
             Op::ReadAdjoint(place) => self.adjoint_slot(place)?.clone(),

@@ -225,6 +225,7 @@ impl Listing<'_> {
                 text
             }
             Op::SumTo(summed, like) => format!("sum %{} to the shape of %{}", summed.0, like.0),
+            Op::ShapeOf(value) => format!("shape of %{}", value.0),
             Op::ZeroLike(like) => format!("zero like %{}", like.0),
             Op::AdjointOf(root) => format!("adjoint of %{}", root.0),
             other => format!("{other:?}").to_lowercase(),

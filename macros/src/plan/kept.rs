@@ -76,7 +76,9 @@ impl Kept {
 
     fn reason(&self, graph: &Graph, value: Value) -> &'static str {
         let is_trace = self.traces.values().any(|trace| *trace == value);
-        if self.overwritten.contains(&value) {
+        if matches!(graph[value].op, Op::ShapeOf(_)) {
+            "no more than the shape is read"
+        } else if self.overwritten.contains(&value) {
             "what it is read from changes"
         } else if is_trace || self.counts.values().any(|count| *count == value) {
             "the trace of a branch or loop within"
