@@ -265,22 +265,32 @@ fn changed_while_consumed(x: f64, n: usize) -> f64 {
 /// The adjoint of `x + p.b` is added up, and a value as well.
 #[differentiate]
 fn shape_for_two_adjoints(x: f64, p: &Pair, n: usize) -> f64 {
-    let mut s = x;
     for i in 0..n {
-        s *= if p.a > i as f64 {
-            x + p.b - 1.5 / (2.0 + p.b.sin())
-        } else {
-            p.a
-        };
+        let mut t = x.tanh()
+            + loop {
+                break 1.5
+                    * if p.a > i as f64 {
+                        x + p.b - 1.5 / (2.0 + p.b.sin())
+                    } else {
+                        p.a
+                    };
+            };
+        t += 0.1;
+        if i == 2 {
+            return t * x;
+        }
     }
-    s
+    x + p.a
 }
 
 #[test]
 fn shapes_in_arms() {
-    let (x, p) = (0.7, Pair { a: 1.7, b: 1.2 });
-    for n in [0, 1, 3] {
-        check_grad!([x, p] shape_for_two_adjoints(*x, p, n));
+    let x = 0.7;
+    for a in [0.3, 5.2] {
+        let p = Pair { a, b: 1.2 };
+        for n in [0, 1, 4] {
+            check_grad!([x, p] shape_for_two_adjoints(*x, p, n));
+        }
     }
 }
 

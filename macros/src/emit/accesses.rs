@@ -207,7 +207,11 @@ impl<'a> Accesses<'a> {
                 return false;
             }
         }
-        snippet.repeatable && index.is_some_and(|index| adds_once(&snippet.tokens, index))
+        // What it is computed from may have changed since.
+        let is_kept = self.kept.contains(&position);
+        !is_kept
+            && snippet.repeatable
+            && index.is_some_and(|index| adds_once(&snippet.tokens, index))
     }
 
     /// Whether a value is known before the loop.
