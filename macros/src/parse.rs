@@ -93,6 +93,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         rewritten: Vec::new(),
         integers: 0,
         loads: HashMap::new(),
+        cell_numbers: HashMap::new(),
     };
     lower.env.enter();
     let mut params = Vec::new();
@@ -154,6 +155,8 @@ struct Lower<'a> {
     integers: usize,
     /// What was read last of variables that have not changed since, in the statements at hand.
     loads: HashMap<Value, Value>,
+    /// The number of each cell among those of its name.
+    cell_numbers: HashMap<Value, usize>,
 }
 
 impl Lower<'_> {

@@ -130,3 +130,71 @@ fn pullbacks_twice() {
     let empty: Vec<f64> = Vec::new();
     check_grad!([empty] three_deep(empty, 3));
 }
+
+/// Variables of one name that hold something else each time.
+#[differentiate]
+fn same_name(x: f64, y: &[f64]) -> f64 {
+    let mut a = 0.0;
+    for v in y {
+        a += v * x;
+    }
+    let b = {
+        let mut a = [0.0; 3];
+        for i in 0..3 {
+            a[i] += y[i] * x;
+        }
+        a[0] * a[1] + a[2]
+    };
+    let c = {
+        let mut a = vec![vec![0.0; 2]; 2];
+        for i in 0..2 {
+            a[i][1] = y[i] * a[0][1] + x;
+        }
+        a[1][1]
+    };
+    let d = {
+        let mut a = (0.0, [0.0; 2]);
+        for i in 0..2 {
+            a.0 += y[i];
+            a.1[i] = a.0 * x;
+        }
+        a.1[1]
+    };
+    for i in 0..2 {
+        let mut a = Vec::new();
+        for v in y {
+            a.push(v * x);
+        }
+        let mut a = a[i] * b;
+        for _ in 0..i {
+            a *= a;
+        }
+        if a > 100.0 {
+            return a;
+        }
+    }
+    a * b + c * d
+}
+
+#[differentiate]
+fn list_then_number(x: f64, y: &[f64]) -> f64 {
+    let b = {
+        let mut a = [0.0; 3];
+        for i in 0..3 {
+            a[i] += y[i] * x;
+        }
+        a[0] * a[1] + a[2]
+    };
+    let mut a = 0.0;
+    for v in y {
+        a += v * x * b;
+    }
+    a
+}
+
+#[test]
+fn variables_of_one_name() {
+    let (x, y) = (0.8, vec![0.3, -0.5, 0.9]);
+    check_grad!([x, y] list_then_number(*x, y));
+    check_grad!([x, y] same_name(*x, y));
+}

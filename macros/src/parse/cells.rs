@@ -3,7 +3,7 @@
 //!
 //! What is a cell, and what is stored in it, shows only after its declaration: the function is lowered again until
 //! nothing new is learned. Knowledge is kept by name, so that a second variable of the same name shares it; that costs
-//! a little, and loses nothing.
+//! a little, and loses nothing. Their types are kept apart: by the number of the cell among those of its name.
 
 use crate::ir::Ty;
 use std::collections::{HashMap, HashSet};
@@ -11,8 +11,12 @@ use std::collections::{HashMap, HashSet};
 #[derive(Default, Debug)]
 pub(super) struct Cells {
     names: HashSet<String>,
+    /// Those of the passes before, so that a pass makes the same cells wherever it learns of them.
+    known: HashSet<String>,
     active: HashSet<String>,
-    types: HashMap<String, Ty>,
+    types: HashMap<(String, usize), Ty>,
+    /// How many cells of each name the pass has made so far.
+    made: HashMap<String, usize>,
     /// Variables that are enums: what they hold before and after an assignment has different tangents.
     enums: HashSet<String>,
     /// Whether the last pass learned something new.
@@ -22,11 +26,13 @@ pub(super) struct Cells {
 impl Cells {
     /// Whether the function has to be lowered again.
     pub(super) fn learned(&mut self) -> bool {
+        self.made.clear();
+        self.known.clone_from(&self.names);
         std::mem::take(&mut self.changed)
     }
 
     pub(super) fn is_cell(&self, name: &str) -> bool {
-        self.names.contains(name)
+        self.known.contains(name)
     }
 
     pub(super) fn make_cell(&mut self, name: &str) {
@@ -49,14 +55,23 @@ impl Cells {
         self.changed |= self.enums.insert(name.to_owned());
     }
 
-    pub(super) fn ty(&self, name: &str) -> Option<&Ty> {
-        self.types.get(name)
+    /// The number of the next cell of a name.
+    pub(super) fn next(&self, name: &str) -> usize {
+        self.made.get(name).copied().unwrap_or(0)
+    }
+
+    /// Counts a cell, and says what earlier passes learned of its type.
+    pub(super) fn make(&mut self, name: &str) -> Option<&Ty> {
+        let number = self.next(name);
+        self.made.insert(name.to_owned(), number + 1);
+        self.types.get(&(name.to_owned(), number))
     }
 
     /// Notes the type of what a cell holds, learned after it was declared.
-    pub(super) fn learn(&mut self, name: &str, ty: Ty) {
-        if !self.types.contains_key(name) {
-            self.types.insert(name.to_owned(), ty);
+    pub(super) fn learn(&mut self, name: &str, number: usize, ty: Ty) {
+        let cell = (name.to_owned(), number);
+        if !self.types.contains_key(&cell) {
+            self.types.insert(cell, ty);
             self.changed = true;
         }
     }

@@ -154,7 +154,8 @@ impl Lower<'_> {
     pub(super) fn body(&mut self, stmts: &[Stmt], name: &str) -> Value {
         self.return_cell = return_from_loop(stmts).map(|span| {
             if self.output.is_float() {
-                self.cells.learn(name, self.output.clone());
+                let number = self.cells.next(name);
+                self.cells.learn(name, number, self.output.clone());
             }
             let none = self.add(Op::None, Ty::Never, span);
             self.cell(name, none, span)

@@ -311,6 +311,9 @@ impl Lower<'_> {
         if self.graph[value].active {
             self.note_activity(place, self.graph[value].span);
         }
+        let Some(&number) = self.cell_numbers.get(&root) else {
+            return;
+        };
         // A literal in the declaration says that it is a float; the first known value says which.
         let held = match (&self.graph[root].ty, place == root) {
             (held, true) => Some(held.clone()),
@@ -322,12 +325,12 @@ impl Lower<'_> {
             && self.graph[root].ty == Ty::Never
             && stored != Ty::Float(FloatTy::Inferred)
         {
-            return self.cells.learn(&name, stored);
+            return self.cells.learn(&name, number, stored);
         }
         // The float that a tensor is reduced to is that of its elements, which only rustc knows.
         let is_reduced = matches!(&self.graph[value].op, Op::Row(row, _) if !row.is_elementwise());
         if is_reduced && stored == Ty::Other && place == root {
-            return self.cells.learn(&name, stored);
+            return self.cells.learn(&name, number, stored);
         }
         let unknown = matches!(
             held,
@@ -339,13 +342,14 @@ impl Lower<'_> {
             } else {
                 Ty::List(Box::new(stored))
             };
-            self.cells.learn(&name, ty);
+            self.cells.learn(&name, number, ty);
         }
     }
 
     /// A cell of this name that begins with a value.
     pub(super) fn cell(&mut self, name: &str, init: Value, span: Span) -> Value {
-        let learned = self.cells.ty(name).cloned();
+        let number = self.cells.next(name);
+        let learned = self.cells.make(name).cloned();
         let ty = match (&self.graph[init].ty, learned) {
             (Ty::Float(FloatTy::Inferred) | Ty::List(_) | Ty::Other | Ty::Never, Some(learned)) => {
                 learned
@@ -356,6 +360,7 @@ impl Lower<'_> {
         let value = self.add(Op::Cell(init), ty, span);
         self.graph[value].active = active;
         self.graph[value].name = Some(name.to_owned());
+        self.cell_numbers.insert(value, number);
         value
     }
 
