@@ -7,6 +7,8 @@
 
 #[path = "language/arrays.rs"]
 mod arrays;
+#[path = "language/borrowing.rs"]
+mod borrowing;
 #[path = "language/boxes.rs"]
 mod boxes;
 #[path = "language/closures.rs"]

@@ -3,10 +3,12 @@
 
 use crate::diagnostics::Errors;
 use crate::options::{self, Options};
+use crate::parse::lifetimes::Namer;
 use crate::parse::signature::{Owner, OwnerKind};
 use crate::parse::types::carries_no_float;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::visit_mut::VisitMut;
 use syn::{
     Attribute, FnArg, ImplItem, ItemFn, ItemImpl, ItemTrait, Meta, ReceiverKind, ReturnType,
     TraitItem, Type, Visibility,
@@ -14,11 +16,20 @@ use syn::{
 
 pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors) -> TokenStream {
     refuse_wrt(options, &mut errors);
+    let kind = match block.trait_ {
+        Some(_) => OwnerKind::TraitOfType,
+        None => OwnerKind::Type,
+    };
+    // What `Data<'_>` borrows, the residuals may: in the generated code it has a name.
+    let (mut generics, mut ty) = (block.generics.clone(), (*block.self_ty).clone());
+    let mut namer = Namer::beside([quote!(#block)], None).of_arguments();
+    namer.visit_type_mut(&mut ty);
+    namer.declare(&mut generics);
+    if kind == OwnerKind::TraitOfType {
+        (block.generics, *block.self_ty) = (generics.clone(), ty.clone());
+    }
     let owner = Owner {
-        kind: match block.trait_ {
-            Some(_) => OwnerKind::TraitOfType,
-            None => OwnerKind::Type,
-        },
+        kind,
         methods: block
             .items
             .iter()
@@ -27,8 +38,8 @@ pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors)
                 _ => None,
             })
             .collect(),
-        generics: block.generics.clone(),
-        ty: (*block.self_ty).clone(),
+        generics,
+        ty,
     };
     let is_refused = !errors.is_empty();
     let mut twins = TokenStream::new();

@@ -16,6 +16,7 @@ mod exchange;
 mod exit;
 mod expression;
 mod items;
+pub(crate) mod lifetimes;
 mod list;
 mod loops;
 mod lowered;

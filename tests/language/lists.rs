@@ -319,7 +319,8 @@ fn with_defaults(low: f64, high: f64) -> f64 {
         high: low * high,
         ..Settings::default()
     };
-    first.low * second.high + first.high + second.low
+    let last: usize = first.count;
+    first.low * second.high.powi(last as i32) + first.high + second.low
 }
 
 #[test]

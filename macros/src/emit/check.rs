@@ -40,7 +40,7 @@ pub(super) fn is_checked(item: &ItemFn, signature: &Signature) -> bool {
             .owner
             .as_ref()
             .is_none_or(|owner| owner.generics.params.is_empty())
-        && item.sig.generics.params.is_empty()
+        && signature.generics.params.is_empty()
         && item.sig.generics.where_clause.is_none()
         && !scan.opaque
         && !lends

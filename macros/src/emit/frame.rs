@@ -5,7 +5,7 @@ use super::lifetimes::VjpTypes;
 use super::names::{Names, ident};
 use super::{call_site, docs, runtime_path};
 use crate::options::Options;
-use crate::parse::signature::{Owner, OwnerKind, Param, Signature};
+use crate::parse::signature::{Owner, Param, Signature};
 use crate::parse::types::{slot_type, tangent_type};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -286,10 +286,7 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn captured(&self) -> TokenStream {
-        let of_trait = self.signature.owner.iter();
-        let of_trait = of_trait.filter(|owner| owner.kind == OwnerKind::Trait);
-        let lifetimes = of_trait.flat_map(|owner| owner.generics.lifetimes());
-        let lifetimes = lifetimes.map(|param| &param.lifetime);
+        let lifetimes = self.signature.captured_lifetimes();
         let types = self.signature.captured_types();
         quote!(use<#(#lifetimes,)* #(#types),*>)
     }
@@ -337,7 +334,7 @@ pub(super) fn gather_names(names: &[Ident]) -> TokenStream {
     gather(&names)
 }
 
-/// A type without names of lifetimes, for places where each reference has a lifetime of its own.
+/// A type without names of lifetimes of references, for places where each has a lifetime of its own.
 pub(super) fn anonymous(ty: &Type) -> Type {
     struct Anonymous;
     impl VisitMut for Anonymous {
@@ -350,6 +347,12 @@ pub(super) fn anonymous(ty: &Type) -> Type {
                 reference.lifetime = None;
             }
             visit_mut::visit_type_reference_mut(self, reference);
+        }
+
+        fn visit_generic_argument_mut(&mut self, argument: &mut syn::GenericArgument) {
+            if !matches!(argument, syn::GenericArgument::Lifetime(_)) {
+                visit_mut::visit_generic_argument_mut(self, argument);
+            }
         }
 
         fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {

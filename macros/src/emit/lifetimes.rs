@@ -2,13 +2,12 @@
 //! pullback must not keep it borrowed. So what the pullback captures is listed, and for that every other lifetime has a name.
 
 use super::frame::Frame;
-use crate::parse::signature::Signature;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use crate::parse::lifetimes::{Mentioned, Namer};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use std::collections::HashSet;
-use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
-use syn::{GenericParam, Generics, Lifetime, LifetimeParam, Type, TypeReference};
+use syn::visit::Visit;
+use syn::visit_mut::VisitMut;
+use syn::{Generics, Type, TypeReference};
 
 pub(super) struct VjpTypes {
     pub(super) generics: Generics,
@@ -32,7 +31,11 @@ pub(super) fn vjp_types(frame: &Frame<'_>) -> VjpTypes {
             captured: None,
         };
     }
-    let mut namer = Namer::beside(frame.item.to_token_stream(), signature);
+    let owner = signature.owner.as_ref().map(|owner| &owner.generics);
+    let mut namer = Namer::beside(
+        [frame.item.to_token_stream(), generics.to_token_stream()],
+        owner,
+    );
     let mut mentioned = Mentioned::default();
     for (param, ty) in signature.params.iter().zip(&mut params) {
         match outer_reference(ty) {
@@ -50,10 +53,7 @@ pub(super) fn vjp_types(frame: &Frame<'_>) -> VjpTypes {
             }
         }
     }
-    for lifetime in namer.made.into_iter().rev() {
-        let param = GenericParam::Lifetime(LifetimeParam::new(lifetime));
-        generics.params.insert(0, param);
-    }
+    namer.declare(&mut generics);
     let of_block = signature.owner.iter();
     let of_block = of_block.flat_map(|owner| owner.generics.lifetimes());
     let own = generics.lifetimes();
@@ -74,108 +74,5 @@ fn outer_reference(ty: &mut Type) -> Option<&mut TypeReference> {
         Type::Paren(inner) => outer_reference(&mut inner.elem),
         Type::Group(inner) => outer_reference(&mut inner.elem),
         _ => None,
-    }
-}
-
-/// The lifetimes that a type mentions, less those of the arguments of functions.
-#[derive(Default)]
-struct Mentioned {
-    names: HashSet<Lifetime>,
-    elided: bool,
-}
-
-impl Mentioned {
-    fn of(ty: &Type) -> Mentioned {
-        let mut mentioned = Mentioned::default();
-        mentioned.visit_type(ty);
-        mentioned
-    }
-}
-
-impl Visit<'_> for Mentioned {
-    fn visit_type_reference(&mut self, reference: &TypeReference) {
-        self.elided |= reference.lifetime.is_none();
-        visit::visit_type_reference(self, reference);
-    }
-
-    fn visit_lifetime(&mut self, lifetime: &Lifetime) {
-        self.elided |= lifetime.ident == "_";
-        self.names.insert(lifetime.clone());
-    }
-
-    fn visit_parenthesized_generic_arguments(&mut self, _: &syn::ParenthesizedGenericArguments) {}
-
-    fn visit_type_fn_ptr(&mut self, _: &syn::TypeFnPtr) {}
-}
-
-/// Gives names to elided lifetimes.
-struct Namer {
-    taken: HashSet<String>,
-    made: Vec<Lifetime>,
-}
-
-impl Namer {
-    fn beside(item: TokenStream, signature: &Signature) -> Namer {
-        let mut taken = HashSet::new();
-        lifetimes_in(item, &mut taken);
-        if let Some(owner) = &signature.owner {
-            lifetimes_in(owner.generics.to_token_stream(), &mut taken);
-        }
-        let made = Vec::new();
-        Namer { taken, made }
-    }
-
-    fn fresh(&mut self) -> Lifetime {
-        let letters = |round: usize| {
-            ('a'..='z').map(move |letter| match round {
-                0 => letter.to_string(),
-                _ => format!("{letter}{round}"),
-            })
-        };
-        let name = (0..)
-            .flat_map(letters)
-            .find(|name| !self.taken.contains(name))
-            .expect("there is always another name");
-        let lifetime = Lifetime::new(&format!("'{name}"), Span::call_site());
-        self.taken.insert(name);
-        self.made.push(lifetime.clone());
-        lifetime
-    }
-}
-
-impl VisitMut for Namer {
-    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-        if reference.lifetime.is_none() {
-            reference.lifetime = Some(self.fresh());
-        }
-        visit_mut::visit_type_reference_mut(self, reference);
-    }
-
-    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        if lifetime.ident == "_" {
-            *lifetime = self.fresh();
-        }
-    }
-
-    fn visit_parenthesized_generic_arguments_mut(
-        &mut self,
-        _: &mut syn::ParenthesizedGenericArguments,
-    ) {
-    }
-
-    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
-}
-
-fn lifetimes_in(tokens: TokenStream, found: &mut HashSet<String>) {
-    let mut behind_quote = false;
-    for token in tokens {
-        match &token {
-            TokenTree::Ident(name) if behind_quote => {
-                found.insert(name.to_string());
-            }
-            TokenTree::Group(group) => lifetimes_in(group.stream(), found),
-            _ => {}
-        }
-        behind_quote = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\'');
     }
 }

@@ -1,15 +1,18 @@
 //! The signature: what is differentiated, and with respect to what.
 
+use super::lifetimes::{Mentioned, Namer};
 use super::types::{carries_no_float, compact, float_generics, is_result, known};
 use crate::diagnostics::{Errors, nearest};
 use crate::ir::Ty;
 use crate::options::Options;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::collections::HashSet;
 use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
 use syn::{
-    FnArg, GenericParam, Generics, Ident, ItemFn, Pat, ReceiverKind, ReturnType, Safety, Type,
-    Visibility,
+    FnArg, GenericParam, Generics, Ident, ItemFn, Lifetime, Pat, ReceiverKind, ReturnType, Safety,
+    Type, Visibility,
 };
 
 #[derive(Debug)]
@@ -121,6 +124,15 @@ pub(crate) fn signature(
             "a function that returns a `&mut` cannot be differentiated: what changes behind it has no adjoint",
             "return nothing, since the caller has the place, or put `#[differentiate(skip)]` on the method",
         );
+    }
+    if !Mentioned::of(&output).elided {
+        // What `Data<'_>` borrows, the residuals may: it has a name.
+        let owner = owner.map(|owner| &owner.generics);
+        let mut namer = Namer::beside([taken], owner).of_arguments();
+        params
+            .iter_mut()
+            .for_each(|param| namer.visit_type_mut(&mut param.written));
+        namer.declare(&mut generics);
     }
     let wrt = choose_wrt(&mut params, item, options, errors);
     let output_ty = known(&output, &float_generics);
@@ -398,6 +410,20 @@ impl Signature {
     /// Whether the function belongs to a trait.
     pub(crate) fn is_of_trait(&self) -> bool {
         self.is_in(OwnerKind::Trait) || self.is_in(OwnerKind::TraitOfType)
+    }
+
+    /// The lifetimes that residuals may mention: those of values, not of the references to them.
+    pub(crate) fn captured_lifetimes(&self) -> Vec<Lifetime> {
+        let of_block = self.owner.iter();
+        let of_block = of_block.flat_map(|owner| owner.generics.lifetimes());
+        let types = self.params.iter().map(|param| &param.written);
+        let held: HashSet<Lifetime> = types.flat_map(|ty| Mentioned::of(ty).arguments).collect();
+        let own = self.generics.lifetimes();
+        let own = own.filter(|param| held.contains(&param.lifetime));
+        of_block
+            .chain(own)
+            .map(|param| param.lifetime.clone())
+            .collect()
     }
 
     /// Names of generic types and constants, `Self` of a trait included.
