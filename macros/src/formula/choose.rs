@@ -241,7 +241,8 @@ impl Chooser<'_> {
             }
             Op::Tuple(_) | Op::Array(_) | Op::Vec(_) | Op::Repeat { .. } | Op::Struct(_) => {
                 let parts = self.graph().operands(value);
-                parts.into_iter().map(|part| self.weight(part)).sum()
+                let weights = parts.into_iter().map(|part| self.weight(part));
+                weights.sum::<usize>().max(1)
             }
             Op::Rust(snippet) => {
                 let used: usize = snippet
