@@ -125,3 +125,25 @@ fn closures() {
         check_grad!([x, k] oscillator(*x, *k, n));
     }
 }
+
+#[differentiate(wrt(x, p))]
+fn free_and_bound(mut x: f64, y: f64, p: &[f64], n: usize) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..n {
+        let limit = p
+            .iter()
+            .fold(y, |most, x| if *x > most { *x } else { most });
+        if 1.5 * (if 0.5 <= x { y } else { p[i] }) * p.iter().fold(limit, |t, x| t + 0.5 * x) > 0.1
+        {
+            sum += x * limit;
+        }
+        x *= 1.1;
+    }
+    sum
+}
+
+#[test]
+fn a_variable_and_a_parameter_of_a_closure() {
+    let (x, p) = (0.45, vec![0.3, 0.9, 0.2]);
+    check_grad!([x, p] free_and_bound(*x, 0.7, p, 3));
+}

@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::code::{Binding, Code};
-use crate::ir::Snippet;
+use crate::ir::{Snippet, Ty};
 use crate::parse::{plain, spelling};
 use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -23,10 +23,9 @@ impl Emitter<'_> {
             }
             if bound.contains(name) {
                 // A closure or a block in there has another variable of this name.
-                let code = if self.is_copy(*value) {
-                    tokens
-                } else {
-                    self.reference(*value)
+                let code = match self.derivative.graph[*value].ty {
+                    Ty::Float(_) | Ty::Int | Ty::Bool => tokens,
+                    _ => self.reference(*value),
                 };
                 captured.push((self.names.ident(plain(name)), code));
                 continue;
