@@ -76,3 +76,44 @@ L = g(a, a)
 ∂L/∂a = ∂₂g + ∂₁g"
     );
 }
+
+#[differentiate]
+fn product(x: &[f64]) -> f64 {
+    x[0] * x[1]
+}
+
+#[differentiate]
+fn calls_on_a_variable_that_changes(x: &[f64]) -> f64 {
+    let mut t = x.to_vec();
+    for i in 0..x.len() {
+        t[i] = t[i] * t[i];
+    }
+    let a = product(&t);
+    t[0] *= 3.0;
+    a.sin() * product(&t) + t[1]
+}
+
+#[test]
+fn what_a_variable_receives_from_calls_is_told_apart() {
+    assert_eq!(
+        calls_on_a_variable_that_changes::FORMULAS,
+        "\
+t = x
+for i = 0, …, len(x) − 1:
+    tᵢ ← tᵢ²
+a = product(t)
+t₀ ← t₀·3
+z = product(t)
+L = sin(a)·z + t₁
+
+∂L/∂z = sin a
+∂L/∂t₁ += 1
+∂L/∂a = z·cos a
+∂L/∂t += sin(a) · ∂z/∂t
+∂L/∂t₀ ← 3·∂L/∂t₀
+∂L/∂t += ∂L/∂a · ∂a/∂t
+for i = len(x) − 1, …, 0:
+    ∂L/∂tᵢ ← ∂L/∂tᵢ · 2·tᵢ
+∂L/∂x = ∂L/∂t"
+    );
+}

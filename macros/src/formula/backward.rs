@@ -161,7 +161,9 @@ impl<'a> Backward<'a> {
             }
             Op::AdjointOf(root) => {
                 self.flush(facts.graph.root(*root), states, lines);
-                self.places(*root, lines);
+                if !self.is_of_variable(*root) {
+                    self.places(*root, lines);
+                }
             }
             _ => {}
         }
@@ -199,6 +201,29 @@ impl<'a> Backward<'a> {
             lines.push(self.sheet.define(&self.sheet.text(name), &definition));
             self.definitions.add(name, definition);
         }
+    }
+
+    /// Whether a value is what a variable held at some point, as a whole, and goes by the name of the variable.
+    fn is_of_variable(&self, value: Value) -> bool {
+        let Op::Load(place) = self.sheet.facts.op(value) else {
+            return false;
+        };
+        let [of_value, of_place] =
+            [value, *place].map(|value| self.sheet.text(&self.sheet.tidy.adjoint(value)));
+        let parts = self.contributions.get(&value);
+        of_value == of_place
+            && parts.is_some_and(|parts| parts.iter().all(|part| part.place == value))
+    }
+
+    /// What the adjoint of a variable receives from that of a value which it held.
+    pub(super) fn received(&mut self, value: Value) -> Option<Vec<Expr>> {
+        let Op::AdjointOf(root) = *self.sheet.facts.op(value) else {
+            return None;
+        };
+        let parts = self
+            .is_of_variable(root)
+            .then(|| self.contributions.remove(&root))?;
+        Some(parts?.into_iter().map(|part| part.total).collect())
     }
 
     /// The adjoints of a value with an adjoint variable, and of its parts.

@@ -199,14 +199,15 @@ impl Backward<'_> {
         {
             self.flush(cell, states, lines);
         }
-        let value = sheet.tidy.contribution(value);
+        let values = self.received(value);
+        let values = values.unwrap_or_else(|| vec![sheet.tidy.contribution(value)]);
         match states.pending.get_mut(&cell) {
-            Some(pending) => pending.values.push(value),
+            Some(pending) => pending.values.extend(values),
             None => {
                 let replaces = states.replaces(cell, &name);
                 self.write_cleared(Some(cell), states, lines);
                 let is_first = self.is_first(place, cell, &name, states);
-                self.open(cell, name, is_first, vec![value], states);
+                self.open(cell, name, is_first, values, states);
                 if let Some(pending) = states.pending.get_mut(&cell) {
                     pending.replaces = replaces;
                 }

@@ -143,8 +143,12 @@ impl Sheet<'_> {
             return;
         }
         let adjoint = self.tidy.adjoint(place);
-        let key = self.text(&adjoint);
         let value_of_place = graph.behind_refs(place);
+        let mut key = self.text(&adjoint);
+        if matches!(self.facts.op(value_of_place), Op::Load(_)) {
+            // Read at another point, a variable of this name is another value.
+            key += &format!("%{}", value_of_place.0);
+        }
         open.add(
             key,
             Place {
