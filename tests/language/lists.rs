@@ -253,13 +253,17 @@ fn lent_by_lists(x: &[f64], k: f64) -> f64 {
         *last *= 2.0 * k;
     }
     *v.first_mut().unwrap() += 1.0;
-    let second = v.get_mut(1).expect("a second");
-    *second *= *second;
+    let last = v.last_mut().expect("a last");
+    *last *= *last;
     for i in 0..5 {
-        if let Some(one) = v.get_mut(i + 1) {
-            *one *= 3.0 * k;
-        } else {
+        if i == 2 {
+            v.clear();
+        }
+        if let Some(last) = v.last_mut() {
+            *last *= 3.0 * k;
             v.push(k);
+        } else {
+            v.push(k + x[0]);
         }
         if let Some(count) = counts.last_mut() {
             *count += i;

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprIf, ExprMethodCall, Pat, UnOp};
 
-/// Rewrites `first_mut`, `last_mut` and `get_mut`, of lists that are named, to indices.
+/// Rewrites `first_mut` and `last_mut`, of lists that are named, to indices. (`get_mut` is there on maps, too.)
 pub(super) struct Borrowed;
 
 impl VisitMut for Borrowed {
@@ -85,27 +85,18 @@ struct Lent<'a> {
 
 fn lent(call: &ExprMethodCall) -> Option<Lent<'_>> {
     let (list, span) = (&*call.receiver, call.method.span());
-    if !is_read(list) {
+    if !is_read(list) || !call.args.is_empty() {
         return None;
     }
-    let is_filled = || syn::parse_quote_spanned!(span=> !#list.is_empty());
-    let mut args = call.args.iter();
-    let (index, is_there) = match (call.method.to_string().as_str(), args.next(), args.next()) {
-        ("first_mut", None, None) => (syn::parse_quote_spanned!(span=> 0), is_filled()),
-        ("last_mut", None, None) => {
-            let last = syn::parse_quote_spanned!(span=> #list.len() - 1);
-            (last, is_filled())
-        }
-        ("get_mut", Some(index), None) if is_read(index) => {
-            let is_there = syn::parse_quote_spanned!(span=> #index < #list.len());
-            (index.clone(), is_there)
-        }
+    let index = match call.method.to_string().as_str() {
+        "first_mut" => syn::parse_quote_spanned!(span=> 0),
+        "last_mut" => syn::parse_quote_spanned!(span=> #list.len() - 1),
         _ => return None,
     };
     Some(Lent {
         list,
         index,
-        is_there,
+        is_there: syn::parse_quote_spanned!(span=> !#list.is_empty()),
     })
 }
 
