@@ -17,6 +17,8 @@ mod closures;
 mod combined;
 #[path = "language/control.rs"]
 mod control;
+#[path = "language/effects.rs"]
+mod effects;
 #[path = "language/enums.rs"]
 mod enums;
 #[path = "language/fields.rs"]

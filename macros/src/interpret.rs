@@ -1,13 +1,15 @@
 //! Runs both sweeps of a function on numbers: what `parse`, `differentiate` and `fuse` make, before anything is planned. Every
 //! value of the forward sweep is kept for the backward one, iteration by iteration.
 
+mod call;
 mod data;
+mod methods;
 mod programs;
 mod rows;
 mod snippet;
 
 use crate::differentiate::{Derivative, Gradient};
-use crate::ir::{Call, Head, If, Loop, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Head, If, Loop, Op, Projection, Region, Stmt, Ty, Value};
 use data::Data;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -31,10 +33,11 @@ fn broken<T>(what: impl Into<String>) -> Result<T> {
     Err(Stopped::Broken(what.into()))
 }
 
-/// A function, and the parameters that it is differentiated with respect to.
+/// A function, the parameters that it is differentiated with respect to, and which of them it changes.
 struct Function {
     derivative: Derivative,
     wrt: Vec<usize>,
+    lent: Vec<bool>,
 }
 
 /// The functions that calls go to, by name.
@@ -62,13 +65,15 @@ struct Machine<'a> {
     depth: usize,
 }
 
-/// Runs the forward sweep; the value, and what is left for the backward sweep.
-fn forward(
-    functions: &Functions,
-    name: &str,
-    args: &[Data],
-    depth: usize,
-) -> Result<(Data, Frame)> {
+/// What a forward sweep gives: the value, what its parameters hold at the end, and what is left for the backward sweep.
+struct Forward {
+    value: Data,
+    finals: Vec<Data>,
+    frame: Frame,
+}
+
+/// Runs the forward sweep.
+fn forward(functions: &Functions, name: &str, args: &[Data], depth: usize) -> Result<Forward> {
     let Some(Function { derivative, .. }) = functions.get(name) else {
         return unknown(format!("the function `{name}`"));
     };
@@ -88,18 +93,23 @@ fn forward(
     }
     machine.region(&derivative.forward)?;
     let value = machine.get(derivative.result())?;
+    let params = derivative.params.iter();
+    let finals = params
+        .map(|param| machine.get(*param))
+        .collect::<Result<Vec<_>>>()?;
     if !derivative.fused.is_empty() {
         // The loops have done their backward sweep already: their adjoints go along.
         for (place, adjoint) in std::mem::take(&mut machine.adjoints) {
             machine.state.values.insert(adjoint_slot(place), adjoint);
         }
     }
-    Ok((
+    Ok(Forward {
         value,
-        Frame {
+        finals,
+        frame: Frame {
             state: machine.state,
         },
-    ))
+    })
 }
 
 /// Where the adjoint of a value is handed from one sweep to the other.
@@ -107,15 +117,20 @@ fn adjoint_slot(place: Value) -> Value {
     Value(u32::MAX - place.0)
 }
 
-/// Runs the backward sweep; the gradient of every parameter, in order.
+/// Runs the backward sweep, with the cotangents of the value and of what some parameters hold at the end; the gradient of
+/// every parameter.
 fn backward(
     functions: &Functions,
     name: &str,
     frame: &Frame,
     cotangent: Option<&Data>,
+    places: &HashMap<usize, Data>,
     depth: usize,
 ) -> Result<HashMap<usize, Data>> {
-    let Some(Function { derivative, wrt }) = functions.get(name) else {
+    let Some(Function {
+        derivative, wrt, ..
+    }) = functions.get(name)
+    else {
         return unknown(format!("the function `{name}`"));
     };
     let mut machine = Machine {
@@ -140,6 +155,11 @@ fn backward(
         .map(|(slot, adjoint)| (adjoint_slot(*slot), adjoint.clone()))
         .collect();
     machine.adjoints.extend(handed);
+    for (index, given) in places {
+        machine
+            .adjoints
+            .insert(derivative.params[*index], given.clone());
+    }
     machine.region(&derivative.backward)?;
     let mut gradients = HashMap::new();
     for (gradient, &index) in derivative.gradients.iter().zip(wrt) {
@@ -188,7 +208,11 @@ impl Machine<'_> {
 
     fn part(&mut self, projection: &Projection) -> Result<data::Part> {
         Ok(match projection {
-            Projection::Variant(_) | Projection::Unboxed => return unknown("a variant or a box"),
+            Projection::Unboxed => return unknown("a box"),
+            Projection::Variant(field) => data::Part::Variant(
+                last(&field.path),
+                quote::ToTokens::to_token_stream(&field.member).to_string(),
+            ),
             Projection::Field(syn::Member::Named(name)) => data::Part::Field(name.to_string()),
             Projection::Field(syn::Member::Unnamed(index)) => {
                 data::Part::Index(index.index as usize)
@@ -441,48 +465,15 @@ impl Machine<'_> {
             false => Box::new(start..end),
         })
     }
-
-    fn call(&mut self, call: &Call) -> Result<()> {
-        if call.may_change() {
-            return unknown("a place that is lent");
-        }
-        let name = callee(call);
-        let args = call
-            .args
-            .iter()
-            .map(|arg| self.get(*arg))
-            .collect::<Result<Vec<_>>>()?;
-        let (value, frame) = forward(self.functions, &name, &args, self.depth + 1)?;
-        self.set(call.value, value);
-        self.state.frames.insert(call.residuals, Rc::new(frame));
-        Ok(())
-    }
-
-    fn pull(&mut self, call: &Call, cotangent: Value) -> Result<()> {
-        let name = callee(call);
-        let given = self.get(cotangent)?;
-        let Some(frame) = self.state.frames.get(&call.residuals).cloned() else {
-            return broken(format!("the residuals of `{name}` are not there"));
-        };
-        let gradients = backward(self.functions, &name, &frame, Some(&given), self.depth + 1)?;
-        for (index, gradient) in gradients {
-            let arg = call.args[index];
-            if self.derivative.graph[arg].active {
-                self.adjoint_slot(arg)?.add(&gradient)?;
-            }
-        }
-        Ok(())
-    }
 }
 
-fn callee(call: &Call) -> String {
-    call.path
-        .segments
+/// The name that a path ends in.
+fn last(path: &syn::Path) -> String {
+    path.segments
         .last()
         .map(|segment| segment.ident.to_string())
         .unwrap_or_default()
 }
-
 /// What a loop defines.
 #[derive(Default)]
 struct Defined {

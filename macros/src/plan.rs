@@ -7,7 +7,7 @@ mod shapes;
 mod stability;
 
 use crate::differentiate::{Derivative, Gradient};
-use crate::ir::{Call, Graph, Head, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Call, Graph, Head, Op, Projection, Region, Snippet, Stmt, Ty, Value};
 use crate::rules::Form;
 use stability::Stable;
 use std::collections::{HashMap, HashSet};
@@ -444,10 +444,16 @@ pub(crate) fn is_atom(graph: &Graph, value: Value) -> bool {
             let is_word = snippet.tokens.clone().into_iter().count() == 1;
             snippet.repeatable
                 && (is_word || graph[value].ty == Ty::Range)
+                && !is_declared_nothing(graph, value, snippet)
                 && !snippet.uses.iter().any(is_in_cell)
         }
         _ => false,
     }
+}
+
+/// `let best: Option<f64> = None;`: only the declaration says what of.
+fn is_declared_nothing(graph: &Graph, value: Value, snippet: &Snippet) -> bool {
+    graph[value].name.is_some() && snippet.tokens.to_string() == "None"
 }
 
 fn inline(

@@ -314,6 +314,8 @@ pub(crate) const PREDICATES: &[&str] = &[
     "is_subnormal",
     "is_sign_positive",
     "is_sign_negative",
+    "is_some",
+    "is_none",
     "is_empty",
     "len",
     "dims",

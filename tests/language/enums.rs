@@ -203,3 +203,115 @@ fn exponents_that_are_fields() {
     let (series, x) = (Product { order: 4, terms }, 0.9);
     check_grad!([series, x] powers(series, *x));
 }
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+enum Form {
+    Nothing,
+    One(f64),
+    Named { a: f64, b: f64 },
+}
+
+#[differentiate]
+fn replaced(form: &mut Form, x: f64) -> f64 {
+    let before = match &*form {
+        Form::One(v) => v * x,
+        Form::Named { a, b } => a * b,
+        Form::Nothing => x,
+    };
+    if x > 0.0 {
+        *form = Form::One(x * x);
+    }
+    before
+}
+
+#[differentiate]
+fn lent(x: f64, form: Form) -> f64 {
+    let mut form = form;
+    let first = replaced(&mut form, x);
+    let second = replaced(&mut form, 0.5 * x);
+    first * second
+}
+
+/// What is assigned has no derivative, and nothing is read of a variant.
+#[differentiate]
+fn forgotten(x: f64, mut form: Form, y: f64) -> f64 {
+    form = Form::One(1.5);
+    let t = if let Form::Nothing = &mut form {
+        y
+    } else {
+        1.5
+    };
+    t * x + y
+}
+
+#[differentiate(wrt(x))]
+fn outside(x: f64, form: &Form) -> f64 {
+    let larger = if let Form::Named { a, b } = &(*form) {
+        (*a * *b).exp()
+    } else {
+        x
+    };
+    let chained = if x > 0.1
+        && let Form::One(v) = &(*form)
+        && *v > 0.5
+    {
+        *v * x
+    } else {
+        x
+    };
+    x * larger + chained.sin()
+}
+
+#[test]
+fn variables_that_become_another_variant() {
+    let y = 0.4;
+    for form in [
+        Form::Nothing,
+        Form::One(0.7),
+        Form::Named { a: 1.0, b: 2.0 },
+    ] {
+        for x in [0.8, -0.8] {
+            check_grad!([x, form] lent(*x, form.clone()));
+            check_grad!([x] outside(*x, &form));
+        }
+        let x = 0.8;
+        check_grad!([x, form, y] forgotten(*x, form.clone(), *y));
+    }
+}
+
+#[derive(Clone, Debug, Differentiable)]
+enum Rate {
+    Fixed(f64),
+    Of { list: Vec<f64>, at: usize },
+}
+
+#[differentiate]
+fn matched_in_conditions(x: f64, rate: Rate) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..3 {
+        let larger = (0..2)
+            .map(|j| match rate {
+                Rate::Fixed(r) => r * j as f64,
+                Rate::Of { at, .. } => x * at as f64,
+            })
+            .sum::<f64>()
+            > 0.5;
+        if larger {
+            sum += x;
+        }
+        sum += match &rate {
+            Rate::Fixed(r) => r * x,
+            Rate::Of { list, at } => list[*at] * list[i] * x,
+        };
+    }
+    sum
+}
+
+#[test]
+fn what_is_matched_stays() {
+    let x = 0.7;
+    let list = vec![0.3, 1.2, 0.9];
+    for rate in [Rate::Fixed(0.8), Rate::Of { list, at: 1 }] {
+        check_grad!([x, rate] matched_in_conditions(*x, rate.clone()));
+    }
+}

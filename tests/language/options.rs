@@ -190,3 +190,20 @@ fn functions_by_their_paths() {
         check_grad!([x, scale] by_path(*x, *scale));
     }
 }
+
+/// Which float an option holds may stand at its literals only.
+#[differentiate]
+fn literals(x: f64, y: f64) -> f64 {
+    let mut unused: Option<f64> = None;
+    if let Some(v) = unused {
+        return v;
+    }
+    let held = Some(y).map(|_| 0.5_f64).unwrap();
+    x * f64::atan(held) + Some(2.0_f64).map_or(x, |v| v.sin() * y)
+}
+
+#[test]
+fn what_only_a_literal_or_a_declaration_says() {
+    let (x, y) = (0.8, 0.3);
+    check_grad!([x, y] literals(*x, *y));
+}

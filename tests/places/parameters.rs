@@ -215,3 +215,22 @@ fn a_tensor() {
     let expected: f64 = slope.iter().map(|slope| -0.5 * slope).sum();
     assert!((f64::from(rate_bar) - expected).abs() < 1e-5);
 }
+
+#[differentiate]
+fn another_shape(x: f64, option: &mut Option<f64>, list: &mut Vec<f64>) -> f64 {
+    let before = option.unwrap_or(x) * list[2];
+    *option = if x > 1.0 { Some(x) } else { None };
+    *list = vec![x; 2];
+    before * list[1]
+}
+
+#[test]
+fn what_is_replaced_by_another_shape() {
+    for x in [0.5, 2.0] {
+        let (mut option, mut list) = (Some(3.0), vec![4.0, 5.0, 6.0]);
+        let (value, gradient) = another_shape::value_and_grad(x, &mut option, &mut list);
+        assert_eq!(value, 18.0 * x);
+        assert_eq!(gradient, (18.0, Some(6.0 * x), vec![0.0, 0.0, 3.0 * x]));
+        assert_eq!((option.is_some(), list.len()), (x > 1.0, 2));
+    }
+}

@@ -86,6 +86,10 @@ impl Reverse {
 
     fn some(&mut self, value: Value, stmts: &mut Vec<Stmt>) -> Value {
         let node = &self.graph[value];
+        // An arm that hands an option on does not ask whether it holds anything.
+        if let Op::Unwrap(option) = node.op {
+            return option;
+        }
         let (ty, span) = (node.ty.clone(), node.span);
         let value = self.graph.add(Op::Some(value), ty, false, span);
         stmts.push(Stmt::Let(value));

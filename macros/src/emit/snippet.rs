@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::code::{Binding, Code};
-use crate::ir::{Snippet, Ty};
+use crate::ir::{Snippet, Ty, Value};
 use crate::parse::{plain, spelling};
 use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -15,13 +15,18 @@ impl Emitter<'_> {
         let mut renamed = HashMap::new();
         let mut captured = Vec::new();
         let bound = bound_names(&snippet.tokens);
+        let is_renamed = |(name, value): &(String, Value)| {
+            bound.contains(name) && self.value(*value).at(Binding::Tight).to_string() != *name
+        };
+        // A closure outlives what is bound for it, and takes it along.
+        let takes = is_closure(&snippet.tokens) && snippet.uses.iter().any(is_renamed);
         for (name, value) in &snippet.uses {
             let code = self.value(*value);
             let tokens = code.at(Binding::Tight);
-            if tokens.to_string() == *name {
+            if tokens.to_string() == *name && !takes {
                 continue;
             }
-            if bound.contains(name) {
+            if bound.contains(name) || takes {
                 // A closure or a block in there has another variable of this name.
                 let code = match self.derivative.graph[*value].ty {
                     Ty::Float(_) | Ty::Int | Ty::Bool => tokens,
@@ -35,13 +40,25 @@ impl Emitter<'_> {
             }
             renamed.insert(name.clone(), tokens);
         }
-        let tokens = rename(snippet.tokens.clone(), &renamed);
+        let mut tokens = rename(snippet.tokens.clone(), &renamed);
+        if takes && !starts_with(&tokens, "move") {
+            tokens = quote!(move #tokens);
+        }
         if captured.is_empty() {
             return Code::new(tokens.clone(), binding(&tokens));
         }
         let (names, codes): (Vec<_>, Vec<_>) = captured.into_iter().unzip();
         Code::tight(quote!({ #(let #names = #codes;)* #tokens }))
     }
+}
+
+fn is_closure(tokens: &TokenStream) -> bool {
+    ["|", "move"].iter().any(|first| starts_with(tokens, first))
+}
+
+fn starts_with(tokens: &TokenStream, first: &str) -> bool {
+    let token = tokens.clone().into_iter().next();
+    token.is_some_and(|token| token.to_string() == first)
 }
 
 fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenStream {

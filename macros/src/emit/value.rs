@@ -291,7 +291,7 @@ impl Emitter<'_> {
             let values = construction
                 .fields
                 .iter()
-                .map(|(_, value)| self.owned(*value));
+                .map(|(_, value)| self.held(*value, path));
             return quote!(#path(#(#values),*));
         }
         let fields = construction.fields.iter().map(|(member, value)| {
@@ -304,6 +304,19 @@ impl Emitter<'_> {
         });
         let fields = fields.chain(rest);
         quote!(#path { #(#fields),* })
+    }
+
+    /// What a variant is built of; which float an option holds, only the literal in it may say.
+    fn held(&self, value: Value, path: &syn::Path) -> TokenStream {
+        let node = &self.derivative.graph[value];
+        match (&node.op, &node.ty) {
+            (Op::Literal(_), Ty::Float(float @ (FloatTy::F32 | FloatTy::F64)))
+                if crate::variants::is_some(path) =>
+            {
+                self.value_as(value, Some(float)).tokens()
+            }
+            _ => self.owned(value),
+        }
     }
 
     /// What a place holds, as a value of its own.
@@ -343,6 +356,7 @@ impl Emitter<'_> {
             return self.value(value).tokens();
         }
         let is_place = match node.op {
+            _ if self.is_borrowed(value) => true,
             Op::Deref(_) | Op::Project(..) => true,
             Op::Load(_) => self.plan.is_inline(value) || !self.may_move(value),
             Op::Param(_) | Op::AdjointOf(_) => !self.may_move(value),

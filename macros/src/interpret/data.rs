@@ -11,12 +11,16 @@ pub(super) enum Data {
     Tuple(Vec<Data>),
     Struct(Vec<(String, Data)>),
     Option(Option<Box<Data>>),
+    /// A variant of an enum: its name, and its fields.
+    Variant(String, Vec<(String, Data)>),
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Part {
     Index(usize),
     Field(String),
+    /// The field of a variant.
+    Variant(String, String),
 }
 
 impl Data {
@@ -34,6 +38,12 @@ impl Data {
                     .collect(),
             ),
             Data::Option(held) => Data::Option(held.as_ref().map(|held| Box::new(held.zero()))),
+            Data::Variant(name, fields) => {
+                let fields = fields
+                    .iter()
+                    .map(|(name, part)| (name.clone(), part.zero()));
+                Data::Variant(name.clone(), fields.collect())
+            }
             other => other.clone(),
         }
     }
@@ -50,6 +60,14 @@ impl Data {
                 }
             }
             (Data::Struct(a), Data::Struct(b)) => {
+                for ((_, a), (_, b)) in a.iter_mut().zip(b) {
+                    a.add(b)?;
+                }
+            }
+            (Data::Variant(a_name, a), Data::Variant(b_name, b)) => {
+                if a_name != b_name {
+                    return broken(format!("{a_name} and {b_name} are added"));
+                }
                 for ((_, a), (_, b)) in a.iter_mut().zip(b) {
                     a.add(b)?;
                 }
@@ -83,6 +101,13 @@ impl Data {
                 .iter_mut()
                 .find(|(known, _)| known == name)
                 .map(|(_, part)| part),
+            (Data::Variant(variant, fields), Part::Variant(name, field)) => {
+                let fits = variant == name;
+                let mut fields = fields.iter_mut();
+                let found = fields.find(|(known, _)| fits && known == field);
+                found.map(|(_, part)| part)
+            }
+            (Data::Option(Some(held)), Part::Variant(..)) => return held.at(rest),
             (Data::Option(Some(held)), _) => return held.at(path),
             _ => None,
         };
@@ -115,6 +140,7 @@ impl Data {
                 parts.iter().for_each(|part| part.floats(found))
             }
             Data::Struct(fields) => fields.iter().for_each(|(_, part)| part.floats(found)),
+            Data::Variant(_, fields) => fields.iter().for_each(|(_, part)| part.floats(found)),
             Data::Option(Some(held)) => held.floats(found),
             _ => {}
         }

@@ -1,8 +1,9 @@
 //! What a node computes from what is there.
 
 use super::data::Data;
-use super::{Machine, Result, broken, unknown};
+use super::{Machine, Result, broken, last, unknown};
 use crate::ir::{Op, Value};
+use quote::ToTokens;
 
 impl Machine<'_> {
     pub(super) fn compute(&mut self, value: Value) -> Result<Data> {
@@ -28,20 +29,15 @@ impl Machine<'_> {
                 ])
             }
             Op::Struct(construction) => {
-                if construction
-                    .fields
-                    .iter()
-                    .any(|(member, _)| matches!(member, syn::Member::Unnamed(_)))
-                {
-                    return unknown("a struct of a tuple");
-                }
                 let mut fields = Vec::new();
                 for (member, value) in &construction.fields {
-                    if let syn::Member::Named(name) = member {
-                        fields.push((name.to_string(), self.get(*value)?));
-                    }
+                    fields.push((member.to_token_stream().to_string(), self.get(*value)?));
                 }
-                Data::Struct(fields)
+                match (construction.is_variant, construction.rest) {
+                    (true, _) => Data::Variant(last(&construction.path), fields),
+                    (false, None) => Data::Struct(fields),
+                    (false, Some(_)) => return unknown("the rest of a struct"),
+                }
             }
             Op::Ref(inner) | Op::Deref(inner) | Op::Cast(inner) | Op::Cell(inner) => {
                 self.get(inner)?
@@ -98,7 +94,7 @@ pub(super) fn apply(name: &str, args: &[Data]) -> Result<Data> {
     if let (
         true,
         [
-            Data::Option(Some(_)) | Data::List(_) | Data::Tuple(_) | Data::Struct(_),
+            Data::Option(_) | Data::List(_) | Data::Tuple(_) | Data::Struct(_) | Data::Variant(..),
             other,
         ],
     ) = (name == "+", args)

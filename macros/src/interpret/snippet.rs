@@ -2,17 +2,17 @@
 
 use super::data::{Data, Part};
 use super::rows::apply;
-use super::{Machine, Result, forward, unknown};
-use crate::ir::{Op, Snippet, Value};
+use super::{Machine, Result, forward, last, unknown};
+use crate::ir::{Snippet, Value};
 use crate::parse::spelling;
 use crate::variants::{is_none, is_some};
 use quote::ToTokens;
 use std::collections::HashMap;
-use syn::{BinOp, Block, Expr, ExprClosure, ExprMethodCall, Lit, Pat, RangeLimits, Stmt, UnOp};
+use syn::{BinOp, Block, Expr, ExprClosure, Lit, Pat, RangeLimits, Stmt, UnOp};
 
 /// The names in scope, innermost last.
-struct Scope {
-    uses: HashMap<String, Value>,
+pub(super) struct Scope {
+    pub(super) uses: HashMap<String, Value>,
     locals: Vec<(String, Data)>,
 }
 
@@ -38,7 +38,7 @@ impl Machine<'_> {
         }
     }
 
-    fn eval(&mut self, expr: &Expr, scope: &mut Scope) -> Result<Data> {
+    pub(super) fn eval(&mut self, expr: &Expr, scope: &mut Scope) -> Result<Data> {
         Ok(match expr {
             Expr::Lit(lit) => match &lit.lit {
                 Lit::Int(int) if int.suffix() == "f64" => {
@@ -61,7 +61,13 @@ impl Machine<'_> {
                         false => self.name(&ident.to_string(), scope)?,
                     }
                 }
-                None => return unknown("a path"),
+                None => match last(&path.path).as_str() {
+                    "None" => Data::Option(None),
+                    name if name.starts_with(char::is_uppercase) => {
+                        Data::Variant(name.to_owned(), Vec::new())
+                    }
+                    _ => return unknown("a path"),
+                },
             },
             Expr::Unary(unary) => {
                 let inner = self.eval(&unary.expr, scope)?;
@@ -88,6 +94,26 @@ impl Machine<'_> {
                 };
                 self.eval(&field.base, scope)?.part(&part)?
             }
+            Expr::Index(index) if matches!(*index.index, Expr::Range(_)) => {
+                let (Data::List(list), Expr::Range(range)) =
+                    (self.eval(&index.expr, scope)?, &*index.index)
+                else {
+                    return unknown("a part of no list");
+                };
+                let mut bounds = [0, list.len()];
+                for (at, bound) in [&range.start, &range.end].into_iter().enumerate() {
+                    if let Some(bound) = bound {
+                        let Data::Int(bound) = self.eval(bound, scope)? else {
+                            return unknown("bounds");
+                        };
+                        bounds[at] = usize::try_from(bound).unwrap_or(usize::MAX);
+                    }
+                }
+                match list.get(bounds[0]..bounds[1]) {
+                    Some(part) => Data::List(part.to_vec()),
+                    None => return unknown("a slice out of bounds"),
+                }
+            }
             Expr::Index(index) => {
                 let base = self.eval(&index.expr, scope)?;
                 let Data::Int(index) = self.eval(&index.index, scope)? else {
@@ -112,7 +138,10 @@ impl Machine<'_> {
                         self.eval(&field.expr, scope)?,
                     ));
                 }
-                Data::Struct(fields)
+                match built.path.segments.len() {
+                    1 => Data::Struct(fields),
+                    _ => Data::Variant(last(&built.path), fields),
+                }
             }
             Expr::Range(range) => {
                 let bound = |side: &Option<Box<Expr>>| side.clone();
@@ -167,13 +196,21 @@ impl Machine<'_> {
                     .ident
                     .to_string();
                 let args = self.each(call.args.iter(), scope)?;
+                let is_variant =
+                    path.path.segments.len() > 1 && last.starts_with(char::is_uppercase);
                 match (last.as_str(), &args[..]) {
+                    ("Some", [value]) => Data::Option(Some(Box::new(value.clone()))),
+                    (name, fields) if is_variant => {
+                        let fields = fields.iter().enumerate();
+                        let fields = fields.map(|(index, part)| (index.to_string(), part.clone()));
+                        Data::Variant(name.to_owned(), fields.collect())
+                    }
                     ("stop_gradient" | "clone", [value]) => value.clone(),
                     ("min", [Data::Int(a), Data::Int(b)]) => Data::Int(*a.min(b)),
                     ("new", []) => Data::List(Vec::new()),
                     ("from_iter", [list @ Data::List(_)]) => list.clone(),
                     (name, args) if self.functions.contains_key(name) => {
-                        forward(self.functions, name, args, self.depth + 1)?.0
+                        forward(self.functions, name, args, self.depth + 1)?.value
                     }
                     (name, args) => apply(name, args)?,
                 }
@@ -336,11 +373,41 @@ impl Machine<'_> {
                 Some(held) => self.fits(&variant.elems[0], held, scope)?,
                 None => false,
             },
+            (Pat::TupleStruct(pattern), Data::Variant(name, fields)) => {
+                if last(&pattern.path) != *name {
+                    return Ok(false);
+                }
+                for (pattern, (_, part)) in pattern.elems.iter().zip(fields) {
+                    if !self.fits(pattern, part, scope)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            (Pat::Struct(pattern), Data::Variant(name, _)) if last(&pattern.path) != *name => false,
+            (Pat::Struct(pattern), Data::Variant(_, fields)) => {
+                for field in &pattern.fields {
+                    let member = field.member.to_token_stream().to_string();
+                    let Some((_, part)) = fields.iter().find(|(known, _)| *known == member) else {
+                        return unknown("a field that is not there");
+                    };
+                    if !self.fits(&field.pat, part, scope)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            (Pat::Path(path), Data::Variant(name, _)) => last(&path.path) == *name,
             _ => return unknown("a pattern"),
         })
     }
 
-    fn applied(&mut self, closure: &Expr, args: &[Data], scope: &mut Scope) -> Result<Data> {
+    pub(super) fn applied(
+        &mut self,
+        closure: &Expr,
+        args: &[Data],
+        scope: &mut Scope,
+    ) -> Result<Data> {
         let Expr::Closure(ExprClosure { inputs, body, .. }) = closure else {
             return unknown("a function in a chain");
         };
@@ -353,115 +420,5 @@ impl Machine<'_> {
         let value = self.eval(body, scope);
         scope.locals.truncate(count);
         value
-    }
-
-    fn method(&mut self, call: &ExprMethodCall, scope: &mut Scope) -> Result<Data> {
-        let name = call.method.to_string();
-        if name == "pop"
-            && let Expr::Path(path) = &*call.receiver
-            && let Some(cell) = path
-                .path
-                .get_ident()
-                .and_then(|ident| scope.uses.get(&spelling(ident)).copied())
-            && matches!(self.derivative.graph[cell].op, Op::Cell(_))
-        {
-            return Ok(Data::Option(self.slot(cell)?.list()?.pop().map(Box::new)));
-        }
-        let receiver = self.eval(&call.receiver, scope)?;
-        let args: Vec<&Expr> = call.args.iter().collect();
-        Ok(match (name.as_str(), receiver, &args[..]) {
-            ("len", Data::List(list), []) => {
-                Data::Int(i64::try_from(list.len()).expect("a short list"))
-            }
-            (
-                "iter" | "into_iter" | "copied" | "cloned" | "clone" | "to_vec" | "collect",
-                value,
-                [],
-            ) => value,
-            ("is_some", Data::Option(held), []) => Data::Bool(held.is_some()),
-            ("is_none", Data::Option(held), []) => Data::Bool(held.is_none()),
-            ("unwrap", Data::Option(Some(held)), []) => *held,
-            ("rev", Data::List(mut list), []) => {
-                list.reverse();
-                Data::List(list)
-            }
-            ("enumerate", Data::List(list), []) => {
-                let numbered = list.into_iter().enumerate();
-                Data::List(
-                    numbered
-                        .map(|(index, item)| Data::Tuple(vec![Data::Int(index as i64), item]))
-                        .collect(),
-                )
-            }
-            ("zip", Data::List(list), [other]) => {
-                let Data::List(other) = self.eval(other, scope)? else {
-                    return unknown("a list");
-                };
-                Data::List(
-                    list.into_iter()
-                        .zip(other)
-                        .map(|(a, b)| Data::Tuple(vec![a, b]))
-                        .collect(),
-                )
-            }
-            ("skip" | "take" | "step_by", Data::List(list), [count]) => {
-                let Data::Int(count) = self.eval(count, scope)? else {
-                    return unknown("a count");
-                };
-                let count = usize::try_from(count).expect("a count is not negative");
-                Data::List(match name.as_str() {
-                    "skip" => list.into_iter().skip(count).collect(),
-                    "take" => list.into_iter().take(count).collect(),
-                    _ => list.into_iter().step_by(count).collect(),
-                })
-            }
-            ("map", Data::List(list), [closure]) => Data::List(
-                list.into_iter()
-                    .map(|item| self.applied(closure, &[item], scope))
-                    .collect::<Result<_>>()?,
-            ),
-            ("filter", Data::List(list), [closure]) => {
-                let mut kept = Vec::new();
-                for item in list {
-                    if self.applied(closure, std::slice::from_ref(&item), scope)?
-                        == Data::Bool(true)
-                    {
-                        kept.push(item);
-                    }
-                }
-                Data::List(kept)
-            }
-            ("fold", Data::List(list), [init, closure]) => {
-                let mut so_far = self.eval(init, scope)?;
-                for item in list {
-                    so_far = self.applied(closure, &[so_far, item], scope)?;
-                }
-                so_far
-            }
-            ("sum", Data::List(list), []) => {
-                let mut sum = -0.0;
-                for item in list {
-                    sum += item.float()?;
-                }
-                Data::Float(sum)
-            }
-            ("product", Data::List(list), []) => {
-                let mut product = 1.0;
-                for item in list {
-                    product *= item.float()?;
-                }
-                Data::Float(product)
-            }
-            (name, receiver, args) => {
-                let mut operands = vec![receiver];
-                for arg in args {
-                    operands.push(self.eval(arg, scope)?);
-                }
-                match self.functions.contains_key(name) {
-                    true => forward(self.functions, name, &operands, self.depth + 1)?.0,
-                    false => apply(name, &operands)?,
-                }
-            }
-        })
     }
 }

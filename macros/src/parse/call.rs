@@ -91,8 +91,7 @@ impl Lower<'_> {
         }
         if PREDICATES.contains(&name.as_str()) {
             let expr = Expr::MethodCall(call.clone());
-            let ty = self.snippet_ty(&expr);
-            return self.plain(&expr, ty);
+            return self.plain_around(marker, &expr, &[receiver], None);
         }
         let args: Vec<&Expr> = call.args.iter().collect();
         if name == "sin_cos" && args.is_empty() {

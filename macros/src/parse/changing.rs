@@ -44,7 +44,7 @@ impl Lower<'_> {
                 let Some(list) = self.changed_place(&call.receiver) else {
                     return true;
                 };
-                let [a, b] = [a, b].map(|index| self.plain(index, Ty::Int));
+                let [a, b] = [a, b].map(|index| self.position(index));
                 let [a, b] = [a, b].map(|index| self.element(list, index, span));
                 let [old_a, old_b] = [a, b].map(|place| self.read(place, span));
                 self.store(a, old_b);

@@ -77,8 +77,10 @@ impl Lower<'_> {
         let whole = Expr::Closure(closure.clone());
         let (active, captured) = (self.mentions_active(&whole), self.mentioned(&whole));
         let is_copy = |(_, value): &(String, Value)| {
-            let ty = &self.graph[*value].ty;
-            matches!(ty, Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_))
+            let node = &self.graph[*value];
+            // A part of something larger is written as such, and the closure would take the whole.
+            let is_part = matches!(node.op, Op::Project(..) | Op::Ref(_) | Op::Deref(_));
+            !is_part && matches!(node.ty, Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Ref(_))
         };
         if !captured.iter().all(is_copy) {
             // The backward sweep may read what the closure would take.

@@ -53,6 +53,31 @@ impl Lower<'_> {
             }
         }
     }
+
+    /// Whether an expression changes a variable that holds something active, or may do so from here on.
+    pub(super) fn changes_active(&self, expr: &Expr) -> bool {
+        let certain = changed_for_certain(expr);
+        let mut changes = Changes(Vec::new());
+        changes.visit_expr(expr);
+        let perhaps = changes.0;
+        if certain.is_empty() && perhaps.is_empty() {
+            return false;
+        }
+        let reads_active = self.mentions_active(expr);
+        let holds = |name: &String, is_certain: bool| {
+            let Some(variable) = self.env.lookup(name) else {
+                return false;
+            };
+            let Some(value) = self.env.value(variable) else {
+                return false;
+            };
+            let root = &self.graph[self.graph.root(value)];
+            let may_change = is_certain || self.env.is_mutable(variable) || root.lent;
+            may_change && root.ty.peeled().may_carry() && (root.active || reads_active)
+        };
+        certain.iter().any(|name| holds(name, true))
+            || perhaps.iter().any(|name| holds(name, false))
+    }
 }
 
 /// What an expression may change: receivers of methods that are not known to only read, and what is borrowed mutably.
@@ -100,6 +125,15 @@ pub(super) fn changes_something(expr: &Expr) -> bool {
     !nothing && !matches!(expr, Expr::Closure(_))
 }
 
+/// The variables from outside that an expression changes for certain.
+pub(super) fn changed_for_certain(expr: &Expr) -> Vec<String> {
+    let mut changes = Assignments::default();
+    changes.visit_expr(expr);
+    let own = changes.own;
+    let found = changes.found.into_iter().map(|(name, _)| name);
+    found.filter(|name| !own.contains(name)).collect()
+}
+
 /// Methods that change their receiver, whatever its type.
 const WRITERS: &[&str] = &[
     "push",
@@ -136,6 +170,7 @@ impl<'ast> Visit<'ast> for Assignments {
             Expr::MethodCall(call) if WRITERS.contains(&call.method.to_string().as_str()) => {
                 Some(&*call.receiver)
             }
+            Expr::Reference(lent) if lent.mutability.is_some() => Some(&*lent.expr),
             _ => None,
         };
         if let Some(target) = changed

@@ -105,7 +105,7 @@ impl Lower<'_> {
             ("get", [Expr::Range(_)]) => return None,
             ("get", [index]) => {
                 self.check_index(index);
-                let position = self.plain(index, Ty::Int);
+                let position = self.position(index);
                 exists = quote!(index < list.len());
                 uses.push(("index", position));
                 Some(position)

@@ -174,7 +174,10 @@ impl Lower<'_> {
         );
         let scopes = self.env.scopes();
         self.env.enter();
+        // The ways out of the body meet in a value: as after a loop, what is changed outside of it has to be a cell.
+        self.env.loops += 1;
         let value = self.body(stmts, &name);
+        self.env.loops -= 1;
         self.env.restore_scopes(scopes);
         (self.frames, self.return_cell, self.output) = outer;
         value

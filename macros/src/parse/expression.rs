@@ -73,7 +73,7 @@ impl Lower<'_> {
                         let range = self.index_range(range);
                         return self.slice_by(base, range, index.span());
                     }
-                    let position = self.plain(&index.index, Ty::Int);
+                    let position = self.position(&index.index);
                     self.element(base, position, index.span())
                 }
             },
@@ -180,13 +180,22 @@ impl Lower<'_> {
                 let place = self.followed(inner, expr.span());
                 self.read(place, expr.span())
             }
+            _ if self.changes_active(expr) => {
+                let marker = self.stmts.len();
+                let inner = self.expression(&unary.expr);
+                let operand = self.operand(inner);
+                self.plain_around(marker, expr, &[operand], None)
+            }
             _ => self.plain(expr, Ty::Bool),
         }
     }
 
     fn binary(&mut self, binary: &ExprBinary, expr: &Expr) -> Value {
         if is_comparison(&binary.op) {
-            return self.plain(expr, Ty::Bool);
+            return match self.changes_active(expr) {
+                true => self.changing_test(binary, expr),
+                false => self.plain(expr, Ty::Bool),
+            };
         }
         let operator = match binary.op {
             BinOp::Add(_) => "+",

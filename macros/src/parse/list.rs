@@ -113,7 +113,7 @@ impl Lower<'_> {
             None => self.expression(list),
         };
         self.check_index(position);
-        let position = self.plain(position, Ty::Int);
+        let position = self.position(position);
         let parts = [("end", quote!(..end)), ("start", quote!(start..))].map(|(name, tokens)| {
             let range = self.composed(tokens, vec![(name, position)], Ty::Range, span);
             let part = self.slice_by(list, range, span);
@@ -129,7 +129,7 @@ impl Lower<'_> {
     fn repeat_of(&mut self, element: &Expr, count: &Expr, in_vec: bool, span: Span) -> Value {
         let element = self.expression(element);
         self.check_index(count);
-        let count = self.plain(count, Ty::Int);
+        let count = self.position(count);
         let ty = Ty::List(Box::new(self.graph[element].ty.clone()));
         let op = Op::Repeat {
             element,

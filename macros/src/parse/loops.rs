@@ -41,6 +41,11 @@ impl Lower<'_> {
 
     pub(super) fn while_loop(&mut self, expr: &ExprWhile) -> Value {
         let span = expr.while_token.span;
+        if self.changes_active(&expr.cond)
+            && let Some(value) = self.changing_while(expr)
+        {
+            return value;
+        }
         self.open(expr.label.as_ref(), &expr.body, false, span);
         self.env.loops += 1;
         let test = self.region(|lower| vec![lower.condition(&expr.cond)]);

@@ -1,11 +1,15 @@
 //! Operands that are lowered before it shows that what is done with them stays Rust as it is written, or is another
-//! expression. They are computed once: where that does more than to read, their value has a name that stands for them.
+//! expression. They are computed once: where that does more than to read, their value has a name that stands for them. So do
+//! conditions and integers, which are kept as they are written, where computing them changes what a derivative flows into.
 
 use super::Lower;
+use super::effects::changed_for_certain;
 use super::env::spelling;
 use crate::ir::{Stmt, Ty, Value};
 use proc_macro2::{Ident, Span};
-use syn::{Expr, ExprBinary, ExprCast, ExprMethodCall, ExprUnary};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, ExprBinary, ExprCast, ExprMethodCall, ExprUnary, ExprWhile};
 
 impl Lower<'_> {
     /// A name for a value, in the scope at hand.
@@ -23,9 +27,11 @@ impl Lower<'_> {
         operands: &[Value],
         ty: Option<Ty>,
     ) -> Value {
-        let reads_only = self.stmts[marker..]
-            .iter()
-            .all(|stmt| matches!(stmt, Stmt::Let(value) if !self.graph.may_change_cells(*value)));
+        // A variable that is no cell is assigned without a statement.
+        let reads_only = changed_for_certain(expr).is_empty()
+            && self.stmts[marker..].iter().all(
+                |stmt| matches!(stmt, Stmt::Let(value) if !self.graph.may_change_cells(*value)),
+            );
         if reads_only {
             self.stmts.truncate(marker);
             self.loads.clear();
@@ -39,6 +45,47 @@ impl Lower<'_> {
         let value = self.plain(&around, ty);
         self.env.leave();
         value
+    }
+
+    /// A comparison, or conditions of which the second may not be asked for.
+    pub(super) fn changing_test(&mut self, binary: &ExprBinary, expr: &Expr) -> Value {
+        let (left, right) = (&binary.left, &binary.right);
+        let span = binary.op.span();
+        let chosen = match binary.op {
+            BinOp::And(_) => quote_spanned!(span=> if #left { #right } else { false }),
+            BinOp::Or(_) => quote_spanned!(span=> if #left { true } else { #right }),
+            _ => {
+                let marker = self.stmts.len();
+                let operands = [left, right].map(|operand| {
+                    let value = self.expression(operand);
+                    self.operand(value)
+                });
+                return self.plain_around(marker, expr, &operands, Some(Ty::Bool));
+            }
+        };
+        match self.rewritten_expression(chosen) {
+            Some(value) => self.operand(value),
+            None => self.plain(expr, Ty::Bool),
+        }
+    }
+
+    /// An index, or a bound of a range.
+    pub(super) fn position(&mut self, expr: &Expr) -> Value {
+        if !self.changes_active(expr) {
+            return self.plain(expr, Ty::Int);
+        }
+        let value = self.expression(expr);
+        let value = self.operand(value);
+        self.composed(quote!(at), vec![("at", value)], Ty::Int, expr.span())
+    }
+
+    /// A loop whose condition does something: it is asked at the begin of the body.
+    pub(super) fn changing_while(&mut self, expr: &ExprWhile) -> Option<Value> {
+        let (label, cond, body) = (&expr.label, &expr.cond, &expr.body);
+        let span = expr.while_token.span;
+        self.rewritten_expression(
+            quote_spanned!(span=> #label loop { if #cond #body else { break; } }),
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use super::Lower;
 use super::control::{Arm, exit_in};
 use super::env::{Variable, spelling};
 use super::statement::compound;
-use super::variant::held;
+use super::variant::{held, is_variant};
 use crate::ir::{Op, Ty, Value};
 use crate::variants::is_some;
 use proc_macro2::TokenStream;
@@ -49,6 +49,10 @@ impl Lower<'_> {
                 ];
                 self.merged(left, span, arms)
             }
+            _ if self.changes_active(expr) => {
+                let value = self.expression(expr);
+                self.operand(value)
+            }
             _ => self.plain(expr, Ty::Bool),
         }
     }
@@ -82,6 +86,15 @@ impl Lower<'_> {
         if let Some(place) = self.place(&expr.expr) {
             self.matched.insert(key, Matched::Value(place));
             return place;
+        }
+        if let Expr::Reference(reference) = &*expr.expr
+            && reference.mutability.is_none()
+            && let Some(place) = self.place(&reference.expr)
+        {
+            let ty = Ty::Ref(Box::new(self.graph[place].ty.clone()));
+            let value = self.add(Op::Ref(place), ty, expr.expr.span());
+            self.matched.insert(key, Matched::Value(value));
+            return value;
         }
         let value = self.expression(&expr.expr);
         match self.matched.get(&key) {
@@ -136,6 +149,9 @@ impl Lower<'_> {
                 })
                 .expect("some element is refutable");
         }
+        if names_variant(pattern) {
+            self.note_enum(value);
+        }
         let value = self.operand(value);
         let mut shown = pattern.clone();
         Wildcards.visit_pat_mut(&mut shown);
@@ -167,7 +183,11 @@ impl Lower<'_> {
             }
             _ if is_irrefutable(pattern) => self.bind(pattern, value),
             _ => {
-                let value = self.operand(value);
+                // By a reference names are bound as references.
+                let value = match self.graph[value].op {
+                    Op::Ref(_) => value,
+                    _ => self.operand(value),
+                };
                 let held = match &self.graph[value].ty {
                     Ty::Option(inner) if is_held_name(pattern) => held(inner),
                     _ => Ty::Other,
@@ -185,6 +205,20 @@ impl Lower<'_> {
                 }
             }
         }
+    }
+}
+
+/// A variant of the user's enum, by its spelling.
+fn names_variant(pattern: &Pat) -> bool {
+    match pattern {
+        Pat::Path(pattern) => is_variant(&pattern.path),
+        Pat::TupleStruct(pattern) => is_variant(&pattern.path),
+        Pat::Struct(pattern) => is_variant(&pattern.path),
+        Pat::Ident(pattern) => is_constant(pattern) && pattern.ident != "None",
+        Pat::Or(or) => or.cases.iter().any(names_variant),
+        Pat::Paren(inner) => names_variant(&inner.pat),
+        Pat::Reference(inner) => names_variant(&inner.pat),
+        _ => false,
     }
 }
 
@@ -273,6 +307,12 @@ impl VisitMut for WildcardsBut<'_> {
     fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
         spell_out(field);
         visit_mut::visit_field_pat_mut(self, field);
+        if let (syn::Member::Named(name), Pat::Ident(pat)) = (&field.member, &*field.pat)
+            && *name == pat.ident
+            && pat.subpat.is_none()
+        {
+            field.colon_token = None;
+        }
     }
 }
 
@@ -394,6 +434,11 @@ fn rewrite_block(block: &syn::ExprBlock, matched: &syn::Ident) -> Option<Expr> {
 fn rewrite_match(matching: &ExprMatch, matched: &syn::Ident) -> Expr {
     let span = matching.match_token.span;
     let scrutinee = &matching.expr;
+    // In Rust that is kept as it is, a variable that is matched would be moved to another one.
+    let (matched, binds) = match &**scrutinee {
+        Expr::Path(path) if path.path.get_ident().is_some() => (quote!(#path), false),
+        _ => (quote!(#matched), true),
+    };
     let mut chain: TokenStream = quote!({ ::core::unreachable!() });
     let arms: Vec<(&Pat, Option<&Expr>, &Expr)> = matching
         .arms
@@ -422,8 +467,10 @@ fn rewrite_match(matching: &ExprMatch, matched: &syn::Ident) -> Expr {
             quote!({ #branch })
         };
     }
-    let rewritten: syn::Result<Expr> =
-        syn::parse2(quote_spanned!(span=> { let #matched = #scrutinee; #chain }));
+    let rewritten: syn::Result<Expr> = syn::parse2(match binds {
+        true => quote_spanned!(span=> { let #matched = #scrutinee; #chain }),
+        false => quote_spanned!(span=> { #chain }),
+    });
     rewritten.unwrap_or_else(|_| Expr::Match(matching.clone()))
 }
 

@@ -25,7 +25,7 @@ impl Lower<'_> {
             Expr::Index(index) if !matches!(*index.index, Expr::Range(_)) => {
                 let base = self.place(&index.expr)?;
                 self.check_index(&index.index);
-                let position = self.plain(&index.index, Ty::Int);
+                let position = self.position(&index.index);
                 Some(self.element(base, position, index.span()))
             }
             Expr::Index(index) => {
@@ -139,7 +139,7 @@ impl Lower<'_> {
         let [start, end] = [&range.start, &range.end].map(|bound| {
             let bound = bound.as_deref()?;
             self.check_index(bound);
-            Some(self.plain(bound, Ty::Int))
+            Some(self.position(bound))
         });
         let limits = &range.limits;
         let (tokens, uses) = match (start, end) {
@@ -162,7 +162,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn check_index(&mut self, index: &Expr) {
-        if self.loses_derivative_to_integer(index) {
+        if !self.changes_active(index) && self.loses_derivative_to_integer(index) {
             self.errors.on(
                 index,
                 "an index that depends on an active value loses the derivative",
@@ -247,7 +247,8 @@ impl Lower<'_> {
     pub(super) fn store(&mut self, place: Value, value: Value) {
         self.note_stored(place, value);
         let shape = self.changes_shape(place, value).then(|| {
-            let (ty, span) = (self.graph[place].ty.clone(), self.graph[value].span);
+            let ty = self.graph[place].ty.peeled().owned();
+            let span = self.graph[value].span;
             let shape = self.add(Op::ZeroLike(place), ty, span);
             self.graph[shape].active = false;
             shape

@@ -198,7 +198,7 @@ impl Lower<'_> {
             return None;
         };
         for bound in [Some(start), range.end.as_ref()].into_iter().flatten() {
-            if self.loses_derivative_to_integer(bound) {
+            if !self.changes_active(bound) && self.loses_derivative_to_integer(bound) {
                 self.errors.on(
                     bound,
                     "the bound of a range cannot depend on an active value",
@@ -206,9 +206,9 @@ impl Lower<'_> {
                 );
             }
         }
-        let start = self.plain(start, Ty::Int);
+        let start = self.position(start);
         let end = range.end.as_ref().map(|end| {
-            let stop = self.plain(end, Ty::Int);
+            let stop = self.position(end);
             match range.limits {
                 RangeLimits::Closed(_) => {
                     self.composed(quote!(end + 1), vec![("end", stop)], Ty::Int, end.span())
@@ -314,7 +314,7 @@ impl Lower<'_> {
 
     fn count(&mut self, count: &Expr) -> Value {
         self.check_index(count);
-        self.plain(count, Ty::Int)
+        self.position(count)
     }
 
     fn refused_adaptor<'a>(

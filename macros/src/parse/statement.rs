@@ -228,7 +228,7 @@ impl Lower<'_> {
             }
             let value = self.error(
                 target.span(),
-                format!("`{name}` gets its first value in a loop"),
+                format!("`{name}` gets its first value in a loop or a labelled block"),
                 "give it a value where it is declared",
             );
             return self.env.assign(variable, value);

@@ -217,6 +217,27 @@ impl Lower<'_> {
         }
     }
 
+    /// `Shape::Circle(r)`, `Shape::Circle(1.0)`, `Shape::Point`
+    fn is_built_variant(&self, value: Value) -> bool {
+        match &self.graph[value].op {
+            Op::Struct(construction) => construction.is_variant,
+            Op::Rust(snippet) => match syn::parse2::<Expr>(snippet.tokens.clone()) {
+                Ok(Expr::Path(path)) => is_variant(&path.path),
+                Ok(Expr::Struct(built)) => is_variant(&built.path),
+                Ok(Expr::Call(call)) => match &*call.func {
+                    Expr::Path(path) => {
+                        let last = path.path.segments.last();
+                        let name = last.map(|last| last.ident.to_string()).unwrap_or_default();
+                        is_variant(&path.path) && name.starts_with(char::is_uppercase)
+                    }
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether what a place held may have had another shape than what is stored in it.
     pub(super) fn changes_shape(&mut self, place: Value, value: Value) -> bool {
         let root = self.graph.root(place);
@@ -224,12 +245,10 @@ impl Lower<'_> {
             return false;
         }
         let is_fixed = |value: Value| matches!(self.graph[value].op, Op::Array(_));
-        if let Op::Struct(construction) = &self.graph[value].op
-            && construction.is_variant
-        {
+        if self.is_built_variant(value) {
             return true;
         }
-        match &self.graph[place].ty {
+        match self.graph[place].ty.peeled() {
             Ty::Option(_) => true,
             Ty::List(_) => match self.graph[root].op {
                 Op::Cell(init) if place == root => !(is_fixed(init) && is_fixed(value)),

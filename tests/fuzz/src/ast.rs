@@ -1,180 +1,6 @@
 //! The syntax of programs. Every construct is one that the macro reads; types are known everywhere.
 
-/// The type of a value.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Ty {
-    /// `f64`
-    Float,
-    /// `usize`
-    Int,
-    /// `bool`
-    Bool,
-    /// `[T; N]`
-    Array(Box<Ty>, usize),
-    /// `Vec<T>`, or a slice behind a reference
-    Vec(Box<Ty>),
-    /// `(A, B)`
-    Tuple(Vec<Ty>),
-    /// One of [`STRUCTS`].
-    Struct(usize),
-    /// `Option<usize>`
-    MaybeInt,
-    /// `&T`
-    Ref(Box<Ty>),
-}
-
-impl Ty {
-    /// Whether values are copied where they are used.
-    #[must_use]
-    pub fn is_copy(&self) -> bool {
-        match self {
-            Ty::Vec(_) => false,
-            Ty::Array(inner, _) => inner.is_copy(),
-            Ty::Tuple(parts) => parts.iter().all(Ty::is_copy),
-            Ty::Struct(index) => STRUCTS[*index].is_copy,
-            _ => true,
-        }
-    }
-
-    /// The type behind references.
-    #[must_use]
-    pub fn peeled(&self) -> &Ty {
-        match self {
-            Ty::Ref(inner) => inner.peeled(),
-            other => other,
-        }
-    }
-
-    /// The element of a list.
-    #[must_use]
-    pub fn element(&self) -> Option<&Ty> {
-        match self {
-            Ty::Array(inner, _) | Ty::Vec(inner) => Some(inner),
-            _ => None,
-        }
-    }
-
-    /// The parts of a tuple or struct.
-    #[must_use]
-    pub fn parts(&self) -> Vec<Ty> {
-        match self {
-            Ty::Tuple(parts) => parts.clone(),
-            Ty::Struct(index) => STRUCTS[*index]
-                .fields
-                .iter()
-                .map(|field| field.ty())
-                .collect(),
-            _ => Vec::new(),
-        }
-    }
-}
-
-/// A struct that programs use.
-#[derive(Debug)]
-pub struct Struct {
-    /// Its name.
-    pub name: &'static str,
-    /// Its fields, in order.
-    pub fields: &'static [Field],
-    /// Whether it derives `Copy`.
-    pub is_copy: bool,
-}
-
-/// A field of a struct.
-#[derive(PartialEq, Eq, Debug)]
-pub struct Field {
-    /// Its name.
-    pub name: &'static str,
-    kind: Kind,
-}
-
-#[derive(PartialEq, Eq, Debug)]
-enum Kind {
-    Float,
-    Array(usize),
-    Vec,
-    Struct(usize),
-    Pair,
-}
-
-impl Field {
-    /// Its type.
-    #[must_use]
-    pub fn ty(&self) -> Ty {
-        let float = || Box::new(Ty::Float);
-        match self.kind {
-            Kind::Float => Ty::Float,
-            Kind::Array(count) => Ty::Array(float(), count),
-            Kind::Vec => Ty::Vec(float()),
-            Kind::Struct(index) => Ty::Struct(index),
-            Kind::Pair => Ty::Tuple(vec![Ty::Float, Ty::Float]),
-        }
-    }
-}
-
-/// The structs that programs use.
-pub const STRUCTS: [Struct; 4] = [
-    Struct {
-        name: "Pair",
-        fields: &[
-            Field {
-                name: "a",
-                kind: Kind::Float,
-            },
-            Field {
-                name: "b",
-                kind: Kind::Float,
-            },
-        ],
-        is_copy: true,
-    },
-    Struct {
-        name: "Body",
-        fields: &[
-            Field {
-                name: "at",
-                kind: Kind::Array(3),
-            },
-            Field {
-                name: "mass",
-                kind: Kind::Float,
-            },
-        ],
-        is_copy: true,
-    },
-    Struct {
-        name: "Nest",
-        fields: &[
-            Field {
-                name: "pair",
-                kind: Kind::Struct(0),
-            },
-            Field {
-                name: "ends",
-                kind: Kind::Pair,
-            },
-            Field {
-                name: "w",
-                kind: Kind::Float,
-            },
-        ],
-        is_copy: true,
-    },
-    Struct {
-        name: "Model",
-        fields: &[
-            Field {
-                name: "weights",
-                kind: Kind::Vec,
-            },
-            Field {
-                name: "bias",
-                kind: Kind::Float,
-            },
-        ],
-        is_copy: false,
-    },
-];
+pub use crate::types::*;
 
 /// A method of floats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -325,6 +151,47 @@ pub enum Expr {
     Collect(Sequence),
     /// `stop_gradient(e)`
     Stop(Box<Expr>),
+    /// `&mut place`, or the name of a reference that is passed on.
+    Lend(Box<Expr>, bool),
+    /// `list[from..to]`
+    Slice(Box<Expr>, usize, Option<Box<Expr>>),
+    /// `Some(e)`
+    Some(Box<Expr>),
+    /// `None`
+    None,
+    /// A method of options: its arguments, and its closure.
+    Maybe(MaybeFun, Box<Expr>, Vec<Expr>, Option<Closure>),
+    /// `list.pop()`
+    Pop(Box<Expr>),
+    /// A variant of the enum with its fields.
+    Variant(usize, Vec<Expr>),
+    /// A call of a closure by its name.
+    CallNamed(String, Vec<Expr>),
+    /// `'label: { .. }`
+    Labelled(String, Block),
+    /// `let pattern = e`, in a condition.
+    Let(Shape, Box<Expr>),
+    /// `std::mem::replace(&mut place, e)`
+    Replace(Box<Expr>, Box<Expr>),
+    /// `std::mem::take(&mut place)`
+    Take(Box<Expr>),
+}
+
+/// A method of `Option<f64>`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MaybeFun {
+    /// `unwrap`
+    Unwrap,
+    /// `unwrap_or`
+    UnwrapOr,
+    /// `map`
+    Map,
+    /// `map_or`
+    MapOr,
+    /// `and_then`
+    AndThen,
+    /// `is_some`
+    IsSome,
 }
 
 /// The parameters and the value of a closure.
@@ -362,10 +229,12 @@ pub enum Shape {
     Any,
     /// `(3, _)`
     Tuple(Vec<Shape>),
-    /// `Some(k)`
-    Some(String),
+    /// `Some(p)`
+    Some(Box<Shape>),
     /// `None`
     None,
+    /// A variant of the enum with patterns for its fields.
+    Variant(usize, Vec<Shape>),
 }
 
 /// Items one after the other, as iterators give them.
@@ -397,6 +266,14 @@ pub enum Sequence {
     Filter(Box<Sequence>, Closure),
     /// `.copied()`
     Copied(Box<Sequence>),
+    /// `list.windows(n)`
+    Windows(Box<Expr>, usize),
+    /// `list.chunks(n)`
+    Chunks(Box<Expr>, usize),
+    /// `.flat_map(|x| ..)`
+    FlatMap(Box<Sequence>, Pattern, Box<Sequence>),
+    /// `.map(f)`
+    MapNamed(Box<Sequence>, String),
 }
 
 /// What a `let`, a `for` or a closure binds.
@@ -438,8 +315,10 @@ pub enum Stmt {
     Compound(Operator, Expr, Expr),
     /// `if c { .. } else { .. }`
     If(Expr, Block, Option<Block>),
-    /// `if let Some(k) = e { .. } else { .. }`
-    IfLet(String, Expr, Block, Option<Block>),
+    /// `let p = e else { .. };`
+    LetElse(Shape, Expr, Block),
+    /// `let f = |x: f64| ..;`; with `move` or without.
+    Closure(String, Vec<(String, Ty)>, Expr, bool),
     /// `match e { .. }`
     Match(Expr, Vec<Arm>),
     /// `{ .. }`
@@ -450,8 +329,6 @@ pub enum Stmt {
     ForMut(String, Expr, Block),
     /// `while c { .. }`
     While(Option<String>, Expr, Block),
-    /// `while let Some(k) = list.pop() { .. }`
-    WhilePop(String, Expr, Block),
     /// `loop { .. }`
     Loop(Option<String>, Block),
     /// `break 'label value;`
@@ -468,6 +345,10 @@ pub enum Stmt {
     CopyFrom(Expr, Expr),
     /// `list.push(e);`
     Push(Expr, Expr),
+    /// `std::mem::swap(&mut a, &mut b);`
+    Exchange(Expr, Expr),
+    /// An expression for what it does.
+    Expr(Expr),
     /// `assert!(c);`
     Assert(Expr),
 }
@@ -477,7 +358,7 @@ pub enum Stmt {
 pub enum Owner {
     /// By its name.
     Free,
-    /// As a method of a struct; its first parameter is `&self`.
+    /// As a method of a struct; its first parameter is `self` behind a reference.
     Method(usize),
 }
 

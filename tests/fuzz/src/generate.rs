@@ -3,12 +3,17 @@
 
 mod block;
 mod call;
+mod closure;
 mod condition;
 mod float;
 mod function;
 mod lists;
 mod loops;
+mod matching;
+mod option;
+mod scope;
 mod sequence;
+mod statement;
 mod value;
 
 use crate::ast::*;
@@ -47,6 +52,15 @@ struct Variable {
     lends: Option<usize>,
 }
 
+/// A closure in a variable.
+#[derive(Clone, Debug)]
+struct Named {
+    name: String,
+    params: Vec<Ty>,
+    /// What it borrows as long as it is in scope.
+    held: Vec<usize>,
+}
+
 impl Variable {
     fn new(name: impl Into<String>, ty: Ty) -> Self {
         Variable {
@@ -72,18 +86,20 @@ impl Variable {
     }
 }
 
-/// A loop that is open.
+/// A loop that is open, or a labelled block.
 #[derive(Clone, Debug)]
 struct Frame {
     label: Option<String>,
-    /// Whether it is a `loop` that gives a value.
+    /// Whether it gives a float.
     gives: bool,
+    is_block: bool,
 }
 
 struct Generator<'a> {
     rng: &'a mut Rng,
     program: &'a mut Program,
     variables: Vec<Variable>,
+    closures: Vec<Named>,
     frames: Vec<Frame>,
     /// What may still be drawn.
     budget: isize,
@@ -114,6 +130,7 @@ impl<'a> Generator<'a> {
             rng,
             program,
             variables: Vec::new(),
+            closures: Vec::new(),
             frames: Vec::new(),
             budget,
             barrier: 0,
@@ -133,47 +150,6 @@ impl<'a> Generator<'a> {
         self.budget > 0 && self.depth < 9
     }
 
-    /// Runs `draw` one level deeper.
-    fn deeper<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
-        self.depth += 1;
-        let drawn = draw(self);
-        self.depth -= 1;
-        drawn
-    }
-
-    /// Runs `draw` in a scope of its own.
-    fn scope<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
-        let count = self.variables.len();
-        let drawn = draw(self);
-        while self.variables.len() > count {
-            if let Some(Variable {
-                lends: Some(owner), ..
-            }) = self.variables.pop()
-            {
-                self.variables[owner].borrowed -= 1;
-            }
-        }
-        drawn
-    }
-
-    /// Runs `draw` where nothing from outside may change.
-    fn frozen<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
-        let barrier = std::mem::replace(&mut self.barrier, self.variables.len());
-        let drawn = self.kept_inside(draw);
-        self.barrier = barrier;
-        drawn
-    }
-
-    /// Runs `draw` where nothing may leave an expression.
-    fn kept_inside<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
-        let (may_return, first) = (self.may_return, self.first_frame);
-        self.may_return = false;
-        self.first_frame = self.frames.len();
-        let drawn = draw(self);
-        (self.may_return, self.first_frame) = (may_return, first);
-        drawn
-    }
-
     fn name(&mut self) -> String {
         if self.rng.percent(60) {
             (*self.rng.of(&NAMES)).to_owned()
@@ -185,43 +161,6 @@ impl<'a> Generator<'a> {
     fn fresh_name(&mut self, prefix: &str) -> String {
         self.fresh += 1;
         format!("{prefix}{}", self.fresh)
-    }
-
-    /// The variables that can be read, by position.
-    fn readable(&self, wanted: impl Fn(&Variable) -> bool) -> Vec<usize> {
-        let is_hidden = |index: usize| {
-            let name = &self.variables[index].name;
-            self.variables[index + 1..]
-                .iter()
-                .any(|later| later.name == *name)
-        };
-        (0..self.variables.len())
-            .filter(|&index| {
-                let variable = &self.variables[index];
-                wanted(variable) && !variable.taken && !is_hidden(index)
-            })
-            .collect()
-    }
-
-    /// Those that can be changed.
-    fn changeable(&self, wanted: impl Fn(&Variable) -> bool) -> Vec<usize> {
-        self.readable(|variable| variable.mutable && variable.borrowed == 0 && wanted(variable))
-            .into_iter()
-            .filter(|index| *index >= self.barrier)
-            .collect()
-    }
-
-    fn pick(&mut self, from: &[usize]) -> Option<usize> {
-        if from.is_empty() {
-            None
-        } else {
-            Some(*self.rng.of(from))
-        }
-    }
-
-    fn var(&mut self, index: usize) -> Expr {
-        self.reads.push(index);
-        Expr::Var(self.variables[index].name.clone())
     }
 
     /// Whether rustc may not know yet which float an expression is.
@@ -247,10 +186,18 @@ impl<'a> Generator<'a> {
             Expr::Binary(_, a, b) => self.is_vague(a) && self.is_vague(b),
             Expr::Tuple(parts) => parts.iter().any(|part| self.is_vague(part)),
             Expr::Array(parts) => parts.iter().all(|part| self.is_vague(part)),
-            Expr::If(..) | Expr::Match(..) | Expr::Block(_) | Expr::Loop(..) | Expr::Fold(..) => {
-                true
+            Expr::Block(block) => match block.value.as_deref() {
+                Some(Expr::Binary(_, first, _)) => !matches!(**first, Expr::Float(_, true)),
+                Some(Expr::Call(..) | Expr::CallNamed(..) | Expr::ToFloat(_)) => false,
+                _ => true,
+            },
+            Expr::If(..) | Expr::Match(..) | Expr::Loop(..) | Expr::Labelled(..) => true,
+            Expr::Fold(..) | Expr::Collect(_) | Expr::None => true,
+            Expr::Slice(inner, ..) | Expr::Some(inner) | Expr::Lend(inner, _) => {
+                self.is_vague(inner)
             }
-            Expr::Collect(_) => true,
+            Expr::Replace(inner, _) | Expr::Take(inner) | Expr::Pop(inner) => self.is_vague(inner),
+            Expr::Maybe(_, option, ..) => self.is_vague(option),
             _ => false,
         }
     }

@@ -1,6 +1,7 @@
 //! What a program computes. References are transparent: a program that borrows soundly cannot tell them from copies, and
 //! what is changed through a reference is a place.
 
+mod call;
 mod float;
 mod place;
 mod sequence;
@@ -8,6 +9,7 @@ mod statement;
 
 use crate::ast::*;
 use crate::dual::Number;
+use std::rc::Rc;
 
 /// A value.
 #[derive(Clone, Debug)]
@@ -22,8 +24,10 @@ pub enum Data<S> {
     List(Vec<Data<S>>),
     /// A tuple or a struct
     Parts(Vec<Data<S>>),
-    /// `Option<usize>`
-    Maybe(Option<usize>),
+    /// An option
+    Maybe(Option<Box<Data<S>>>),
+    /// A variant of the enum
+    Variant(usize, Vec<Data<S>>),
 }
 
 /// Why a program was not run to its end.
@@ -51,10 +55,19 @@ fn invalid<T, S>(what: impl Into<String>) -> Result<T, S> {
     Err(Exit::Stopped(Stopped::Invalid(what.into())))
 }
 
-/// A variable: a value of its own, none yet, or a place of another one.
+/// A variable: a value of its own, none yet, a place of another one, or a closure.
+#[derive(Clone)]
 enum Binding<S> {
     Own(Option<Data<S>>),
-    Alias(usize, Vec<usize>),
+    Alias(place::Place),
+    Closure(Rc<Named<S>>),
+}
+
+/// A closure in a variable. It borrows what it captures, which therefore is what it was when the closure was written.
+struct Named<S> {
+    params: Vec<String>,
+    body: Expr,
+    captured: Vec<(String, Binding<S>)>,
 }
 
 struct Machine<'a, S> {
@@ -70,11 +83,11 @@ struct Machine<'a, S> {
 const STEPS: usize = 20_000;
 const DEPTH: usize = 24;
 
-/// Runs the last function of a program.
+/// Runs the last function of a program: its value, and what its `&mut` parameters refer to at the end.
 pub fn run<S: Number>(
     program: &Program,
     args: Vec<Data<S>>,
-) -> std::result::Result<Data<S>, Stopped> {
+) -> std::result::Result<(Data<S>, Vec<Data<S>>), Stopped> {
     let mut machine = Machine {
         program,
         variables: Vec::new(),
@@ -82,38 +95,14 @@ pub fn run<S: Number>(
         depth: 0,
         steps: 0,
     };
-    let args = args
-        .into_iter()
-        .map(|arg| Binding::Own(Some(arg)))
-        .collect();
     match machine.call(program.main(), args) {
-        Ok(value) => Ok(value),
+        Ok(result) => Ok(result),
         Err(Exit::Stopped(stopped)) => Err(stopped),
         Err(_) => Err(Stopped::Invalid("an exit outside of a loop".into())),
     }
 }
 
 impl<S: Number> Machine<'_, S> {
-    fn call(&mut self, function: &Function, args: Vec<Binding<S>>) -> Result<Data<S>, S> {
-        if self.depth > DEPTH {
-            return Err(Exit::Stopped(Stopped::Long));
-        }
-        let (frame, count) = (self.frame, self.variables.len());
-        self.frame = count;
-        self.depth += 1;
-        for (param, arg) in function.params.iter().zip(args) {
-            self.variables.push((param.name.clone(), arg));
-        }
-        let value = match self.block(&function.body) {
-            Err(Exit::Return(value)) => Ok(value),
-            other => other,
-        };
-        self.variables.truncate(count);
-        self.frame = frame;
-        self.depth -= 1;
-        value
-    }
-
     fn block(&mut self, block: &Block) -> Result<Data<S>, S> {
         let count = self.variables.len();
         let value = self.statements(block);
@@ -144,7 +133,9 @@ impl<S: Number> Machine<'_, S> {
                 let place = self.place(expr)?;
                 self.load(&place)?
             }
-            Expr::Deref(inner) | Expr::Ref(inner) | Expr::Clone(inner) => self.expr(inner)?,
+            Expr::Deref(inner) | Expr::Ref(inner) | Expr::Clone(inner) | Expr::Lend(inner, _) => {
+                self.expr(inner)?
+            }
             Expr::Field(base, _, index) | Expr::Part(base, index) => self.part(base, *index)?,
             Expr::Index(base, index) => {
                 let (list, index) = (self.list(base)?, self.int(index)?);
@@ -174,23 +165,62 @@ impl<S: Number> Machine<'_, S> {
                 Data::List(vec![self.expr(element)?; *count])
             }
             Expr::NewVec => Data::List(Vec::new()),
-            Expr::If(cond, then, otherwise) => {
-                let arm = if self.bool(cond)? { then } else { otherwise };
-                self.block(arm)?
-            }
+            Expr::If(cond, then, otherwise) => self.branch(cond, then, Some(otherwise))?,
             Expr::Match(scrutinee, arms) => self.choose(scrutinee, arms)?,
             Expr::Block(block) => self.block(block)?,
             Expr::Loop(label, body) => self.repeat(label.as_deref(), None, body)?,
-            Expr::Call(index, args) => {
-                let Some(function) = self.program.functions.get(*index) else {
-                    return invalid("a call of nothing");
-                };
+            Expr::Call(index, args) => self.call_of(*index, args)?,
+            Expr::CallNamed(name, args) => {
                 let args = self.all(args)?;
-                let args = args
-                    .into_iter()
-                    .map(|arg| Binding::Own(Some(arg)))
-                    .collect();
-                self.call(function, args)?
+                self.call_named(name, args)?
+            }
+            Expr::Slice(base, from, to) => {
+                let list = self.list(base)?;
+                let to = match to {
+                    Some(to) => self.int(to)?,
+                    None => list.len(),
+                };
+                match list.get(*from..to) {
+                    Some(part) => Data::List(part.to_vec()),
+                    None => return invalid("a slice out of bounds"),
+                }
+            }
+            Expr::Some(inner) => Data::Maybe(Some(Box::new(self.expr(inner)?))),
+            Expr::None => Data::Maybe(None),
+            Expr::Maybe(fun, option, args, closure) => {
+                self.maybe(*fun, option, args, closure.as_ref())?
+            }
+            Expr::Pop(list) => {
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) => Data::Maybe(items.pop().map(Box::new)),
+                    _ => return invalid("not a list"),
+                }
+            }
+            Expr::Variant(index, parts) => Data::Variant(*index, self.all(parts)?),
+            Expr::Labelled(label, block) => match self.block(block) {
+                Err(Exit::Break(Some(target), Some(value))) if target == *label => value,
+                other => other?,
+            },
+            Expr::Let(pattern, value) => Data::Bool(self.matches(pattern, value)?),
+            Expr::Replace(place, value) => {
+                let place = self.place(place)?;
+                let value = self.expr(value)?;
+                let old = self.load(&place)?;
+                self.store(&place, value)?;
+                old
+            }
+            Expr::Take(place) => {
+                let place = self.place(place)?;
+                let old = self.load(&place)?;
+                let empty = match &old {
+                    Data::Float(_) => Data::Float(S::constant(0.0)),
+                    Data::List(_) => Data::List(Vec::new()),
+                    Data::Maybe(_) => Data::Maybe(None),
+                    _ => return invalid("no default"),
+                };
+                self.store(&place, empty)?;
+                old
             }
             Expr::Sum(items) => {
                 // As in std, the sum of nothing is -0.0.
@@ -253,7 +283,9 @@ impl<S: Number> Machine<'_, S> {
 
     fn part(&mut self, base: &Expr, index: usize) -> Result<Data<S>, S> {
         match self.expr(base)? {
-            Data::Parts(parts) if index < parts.len() => Ok(parts[index].clone()),
+            Data::Parts(parts) | Data::Variant(_, parts) if index < parts.len() => {
+                Ok(parts[index].clone())
+            }
             _ => invalid("no such part"),
         }
     }

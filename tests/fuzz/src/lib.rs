@@ -4,16 +4,21 @@
 mod ast;
 mod dual;
 mod generate;
+mod harness;
 mod interpret;
 mod print;
 mod reference;
 mod rng;
 mod sample;
+mod shrink;
+mod types;
 
 pub use ast::*;
 pub use dual::{DIRECTIONS, Dual, Number};
 pub use generate::generate;
 pub use interpret::{Data, Stopped, run};
+pub use print::types;
 pub use reference::{Case, LENGTH, Outcome, active_floats, case, examine};
 pub use rng::Rng;
-pub use sample::{Sample, sample, seeds, source};
+pub use sample::{Sample, sample, sample_of, seeds, source, test};
+pub use shrink::reductions;

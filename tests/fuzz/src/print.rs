@@ -1,5 +1,6 @@
 //! Programs as Rust.
 
+mod chain;
 mod expression;
 
 use crate::ast::*;
@@ -51,18 +52,22 @@ impl Display for Ty {
                 write!(f, ")")
             }
             Ty::Struct(index) => write!(f, "{}", STRUCTS[*index].name),
+            Ty::Slice(inner) => write!(f, "[{inner}]"),
+            Ty::Enum => write!(f, "Form"),
             Ty::MaybeInt => write!(f, "Option<usize>"),
+            Ty::MaybeFloat => write!(f, "Option<f64>"),
             Ty::Ref(inner) => match &**inner {
                 Ty::Vec(element) => write!(f, "&[{element}]"),
                 inner => write!(f, "&{inner}"),
             },
+            Ty::RefMut(inner) => write!(f, "&mut {inner}"),
         }
     }
 }
 
-/// The declarations of [`STRUCTS`].
+/// The declarations of the types.
 #[must_use]
-pub(crate) fn structs() -> String {
+pub fn types() -> String {
     let mut text = String::new();
     for item in &STRUCTS {
         let copy = if item.is_copy { "Copy, " } else { "" };
@@ -78,7 +83,29 @@ pub(crate) fn structs() -> String {
             fields.concat()
         );
     }
+    let variants = VARIANTS.iter().map(|variant| {
+        let fields = variant.fields.iter().map(|field| match variant.is_tuple {
+            true => field.ty().to_string(),
+            false => format!("{}: {}", field.name, field.ty()),
+        });
+        format!("    {},\n", fielded(variant, fields.collect()))
+    });
+    let _ = write!(
+        text,
+        "#[derive(Clone, Debug, Differentiable)]\npub enum Form {{\n{}}}\n\n",
+        variants.collect::<String>()
+    );
     text
+}
+
+/// A variant with something for its fields.
+fn fielded(variant: &Variant, fields: Vec<String>) -> String {
+    let (name, fields) = (variant.name, fields.join(", "));
+    match (variant.fields, variant.is_tuple) {
+        ([], _) => name.to_owned(),
+        (_, true) => format!("{name}({fields})"),
+        (_, false) => format!("{name} {{ {fields} }}"),
+    }
 }
 
 impl Printer {
@@ -127,19 +154,18 @@ impl Printer {
             .iter()
             .map(|param| {
                 if param.name == "self" {
-                    return "&self".to_owned();
+                    let by_mut = matches!(param.ty, Ty::RefMut(_));
+                    return if by_mut { "&mut self" } else { "&self" }.to_owned();
                 }
                 let mutable = if param.mutable { "mut " } else { "" };
                 format!("{mutable}{}: {}", param.name, param.ty)
             })
             .collect();
         self.begin();
-        self.push(&format!(
-            "pub fn {}({}) -> {} ",
-            function.name,
-            params.join(", "),
-            function.output
-        ));
+        self.push(&format!("pub fn {}({}) ", function.name, params.join(", ")));
+        if function.output != Ty::unit() {
+            self.push(&format!("-> {} ", function.output));
+        }
         self.block(&function.body, program);
         self.end();
         if is_method {
@@ -197,10 +223,33 @@ impl Printer {
                 self.expr(cond, program);
                 self.arms(then, otherwise.as_ref(), program);
             }
-            Stmt::IfLet(name, value, then, otherwise) => {
-                self.push(&format!("if let Some({name}) = "));
+            Stmt::LetElse(pattern, value, otherwise) => {
+                self.push(&format!("let {} = ", expression::shape(pattern)));
+                self.bound(value, 3, program);
+                self.push(" else ");
+                self.block(otherwise, program);
+                self.push(";");
+            }
+            Stmt::Closure(name, params, body, moves) => {
+                let params: Vec<String> = params
+                    .iter()
+                    .map(|(name, ty)| format!("{name}: {ty}"))
+                    .collect();
+                let moves = if *moves { "move " } else { "" };
+                self.push(&format!("let {name} = {moves}|{}| ", params.join(", ")));
+                self.expr(body, program);
+                self.push(";");
+            }
+            Stmt::Exchange(a, b) => {
+                self.push("std::mem::swap(");
+                self.lent(a, program);
+                self.push(", ");
+                self.lent(b, program);
+                self.push(");");
+            }
+            Stmt::Expr(value) => {
                 self.expr(value, program);
-                self.arms(then, otherwise.as_ref(), program);
+                self.push(";");
             }
             Stmt::Match(scrutinee, arms) => self.choice(scrutinee, arms, program),
             Stmt::Block(block) => self.block(block, program),
@@ -226,12 +275,6 @@ impl Printer {
                 self.push(" ");
                 self.block(body, program);
             }
-            Stmt::WhilePop(name, list, body) => {
-                self.push(&format!("while let Some({name}) = "));
-                self.atom(list, program);
-                self.push(".pop() ");
-                self.block(body, program);
-            }
             Stmt::Loop(label, body) => {
                 self.label(label.as_deref());
                 self.push("loop ");
@@ -242,7 +285,9 @@ impl Printer {
                 self.target(label.as_deref());
                 if let Some(value) = value {
                     self.push(" ");
-                    self.expr(value, program);
+                    // A label may not follow another one.
+                    let is_block = matches!(value, Expr::Labelled(..) | Expr::Loop(..));
+                    self.bound(value, u8::from(is_block), program);
                 }
                 self.push(";");
             }

@@ -1,6 +1,6 @@
 //! What a program is to compute: its value and gradient at a point.
 
-use crate::ast::{Program, STRUCTS, Ty};
+use crate::ast::{FLOATS, Program, Ty, VARIANTS};
 use crate::dual::{Dual, Number};
 
 use crate::interpret::{Data, Stopped, run};
@@ -18,10 +18,12 @@ pub struct Case {
 /// What a program computes at a point.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Outcome {
-    /// Every float of the value.
+    /// Every float of the value, and then of what the `&mut` parameters refer to at the end.
     pub values: Vec<f64>,
-    /// For every float of the value its derivative in every float of an active parameter.
+    /// For each of them its derivative in every float of an active parameter.
     pub slopes: Vec<Vec<f64>>,
+    /// How many floats that is.
+    pub inputs: usize,
 }
 
 /// How many floats a parameter of a type has; a list of unknown length gets as many as [`LENGTH`].
@@ -30,11 +32,24 @@ pub(crate) fn floats_in(ty: &Ty) -> usize {
     match ty {
         Ty::Float => 1,
         Ty::Array(inner, count) => count * floats_in(inner),
-        Ty::Vec(inner) => LENGTH * floats_in(inner),
-        Ty::Ref(inner) => floats_in(inner),
+        Ty::Vec(inner) | Ty::Slice(inner) => LENGTH * floats_in(inner),
+        Ty::Ref(inner) | Ty::RefMut(inner) => floats_in(inner),
         Ty::Tuple(_) | Ty::Struct(_) => ty.parts().iter().map(floats_in).sum(),
+        Ty::Enum => FLOATS,
+        Ty::MaybeFloat => 1,
         Ty::Int | Ty::Bool | Ty::MaybeInt => 0,
     }
+}
+
+/// How many floats a variant has.
+fn floats_of(variant: usize) -> usize {
+    let fields = VARIANTS[variant].fields.iter();
+    fields.map(|field| floats_in(&field.ty())).sum()
+}
+
+/// The variant of an enum in a case, by its integer.
+fn variant_of(int: usize) -> usize {
+    int % VARIANTS.len()
 }
 
 /// How long lists in parameters are.
@@ -74,8 +89,10 @@ impl Arguments<'_> {
             Ty::Array(inner, count) => {
                 Data::List((0..*count).map(|_| self.data(inner, active)).collect())
             }
-            Ty::Vec(inner) => Data::List((0..LENGTH).map(|_| self.data(inner, active)).collect()),
-            Ty::Ref(inner) => self.data(inner, active),
+            Ty::Vec(inner) | Ty::Slice(inner) => {
+                Data::List((0..LENGTH).map(|_| self.data(inner, active)).collect())
+            }
+            Ty::Ref(inner) | Ty::RefMut(inner) => self.data(inner, active),
             Ty::Tuple(_) | Ty::Struct(_) => Data::Parts(
                 ty.parts()
                     .iter()
@@ -84,7 +101,25 @@ impl Arguments<'_> {
             ),
             Ty::Int => Data::Int(self.int()),
             Ty::Bool => Data::Bool(self.int() % 2 == 1),
-            Ty::MaybeInt => Data::Maybe(self.int().checked_sub(1)),
+            Ty::MaybeInt => {
+                let number = self.int().checked_sub(1);
+                Data::Maybe(number.map(|number| Box::new(Data::Int(number))))
+            }
+            Ty::MaybeFloat => match self.int() {
+                0 => {
+                    self.floats += 1;
+                    Data::Maybe(None)
+                }
+                _ => Data::Maybe(Some(Box::new(self.data(&Ty::Float, active)))),
+            },
+            Ty::Enum => {
+                let variant = variant_of(self.int());
+                let end = self.floats + floats_in(&Ty::Enum);
+                let fields = VARIANTS[variant].fields.iter();
+                let parts = fields.map(|field| self.data(&field.ty(), active)).collect();
+                self.floats = end;
+                Data::Variant(variant, parts)
+            }
         }
     }
 
@@ -112,90 +147,50 @@ pub fn examine(program: &Program, case: &Case) -> Result<Outcome, Stopped> {
         .map(|param| arguments.data(&param.ty, param.active))
         .collect();
     let inputs = arguments.inputs;
-    let value = run(program, args)?;
+    let (value, places) = run(program, args)?;
     let mut numbers = Vec::new();
     flatten(&value, &mut numbers);
+    places.iter().for_each(|place| flatten(place, &mut numbers));
     Ok(Outcome {
         values: numbers.iter().map(|number| number.value).collect(),
         slopes: numbers
             .iter()
             .map(|number| number.slopes[..inputs].to_vec())
             .collect(),
+        inputs,
     })
 }
 
 fn flatten(data: &Data<Dual>, numbers: &mut Vec<Dual>) {
     match data {
         Data::Float(number) => numbers.push(*number),
-        Data::List(parts) | Data::Parts(parts) => {
+        Data::List(parts) | Data::Parts(parts) | Data::Variant(_, parts) => {
             parts.iter().for_each(|part| flatten(part, numbers))
         }
-        Data::Int(_) | Data::Bool(_) | Data::Maybe(_) => {}
-    }
-}
-
-/// The Rust that makes the arguments of a program from `q: &[f64]` and `k: &[usize]`: declarations, and how they are passed.
-#[must_use]
-pub(crate) fn arguments(program: &Program) -> (String, String) {
-    let (mut floats, mut ints) = (0, 0);
-    let (mut made, mut passed) = (String::new(), Vec::new());
-    for (index, param) in program.main().params.iter().enumerate() {
-        let value = written(param.ty.peeled(), &mut floats, &mut ints);
-        made.push_str(&format!("    let a{index} = {value};\n"));
-        passed.push(match (&param.ty, param.ty.is_copy()) {
-            (Ty::Ref(_), _) => format!("&a{index}"),
-            (_, true) => format!("a{index}"),
-            (_, false) => format!("a{index}.clone()"),
-        });
-    }
-    (made, passed.join(", "))
-}
-
-fn written(ty: &Ty, floats: &mut usize, ints: &mut usize) -> String {
-    let mut all = |parts: Vec<&Ty>| {
-        let parts: Vec<String> = parts
-            .into_iter()
-            .map(|part| written(part, floats, ints))
-            .collect();
-        parts.join(", ")
-    };
-    match ty {
-        Ty::Float => {
-            *floats += 1;
-            format!("q[{}]", *floats - 1)
-        }
-        Ty::Array(inner, count) => format!("[{}]", all(vec![inner; *count])),
-        Ty::Vec(inner) => format!("vec![{}]", all(vec![inner; LENGTH])),
-        Ty::Ref(inner) => written(inner, floats, ints),
-        Ty::Tuple(parts) => format!("({})", all(parts.iter().collect())),
-        Ty::Struct(index) => {
-            let fields = STRUCTS[*index].fields.iter();
-            let fields: Vec<String> = fields
-                .map(|field| format!("{}: {}", field.name, written(&field.ty(), floats, ints)))
-                .collect();
-            format!("{} {{ {} }}", STRUCTS[*index].name, fields.join(", "))
-        }
-        Ty::Int | Ty::Bool | Ty::MaybeInt => {
-            *ints += 1;
-            let number = format!("k[{}]", *ints - 1);
-            match ty {
-                Ty::Int => number,
-                Ty::Bool => format!("{number} % 2 == 1"),
-                _ => format!("{number}.checked_sub(1)"),
-            }
-        }
+        Data::Maybe(Some(held)) => flatten(held, numbers),
+        Data::Int(_) | Data::Bool(_) | Data::Maybe(None) => {}
     }
 }
 
 /// The positions of the floats that a derivative is asked for, among all floats of a case.
 #[must_use]
-pub fn active_floats(program: &Program) -> Vec<usize> {
+pub fn active_floats(program: &Program, case: &Case) -> Vec<usize> {
     let mut active = Vec::new();
     let mut first = 0;
+    let mut ints = case.ints.iter();
     for param in &program.main().params {
         let count = floats_in(&param.ty);
+        let held = match param.ty.peeled() {
+            Ty::Enum => floats_of(variant_of(*ints.next().expect("one a parameter"))),
+            Ty::MaybeFloat => usize::from(*ints.next().expect("one a parameter") > 0),
+            Ty::Int | Ty::Bool | Ty::MaybeInt => {
+                ints.next();
+                0
+            }
+            _ => count,
+        };
         if param.active {
-            active.extend(first..first + count);
+            active.extend(first..first + held);
         }
         first += count;
     }

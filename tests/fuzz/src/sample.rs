@@ -1,10 +1,10 @@
 //! Programs that behave, and the Rust that tests them.
 
-use crate::ast::{Program, Ty};
+use crate::ast::Program;
 use crate::generate::generate;
-use crate::reference::{Case, Outcome, arguments, case, examine};
+use crate::harness::answers;
+use crate::reference::{Case, Outcome, case, examine};
 use crate::rng::Rng;
-use std::fmt::Write;
 
 /// A program with points at which its gradient is known.
 #[derive(Clone, Debug)]
@@ -23,7 +23,12 @@ const TRIES: usize = 10;
 /// The program of a seed, if enough points of it are away from kinks and its gradient is not zero everywhere.
 #[must_use]
 pub fn sample(seed: u64, tag: &str) -> Option<Sample> {
-    let program = generate(seed, tag);
+    sample_of(generate(seed, tag), seed)
+}
+
+/// The same of any program.
+#[must_use]
+pub fn sample_of(program: Program, seed: u64) -> Option<Sample> {
     let mut rng = Rng::new(!seed);
     let mut cases = Vec::new();
     for attempt in 0..TRIES {
@@ -52,11 +57,11 @@ pub fn seeds(seed: u64) -> impl Iterator<Item = u64> {
         .filter(|seed| sample(*seed, "").is_some())
 }
 
-/// Rust that holds every `step`-th of `count` programs from `first` on, each with a test; `check` and `Answers` are in scope
-/// where it is included.
+/// Rust that holds every `step`-th of `count` programs from `first` on, each with a test; what
+/// `tests/fuzz/compiled` exports is in scope where it is included.
 #[must_use]
 pub fn source(seed: u64, count: usize, first: usize, step: usize) -> String {
-    let mut text = crate::print::structs();
+    let mut text = crate::print::types();
     for (index, seed) in seeds(seed)
         .take(count)
         .enumerate()
@@ -64,19 +69,17 @@ pub fn source(seed: u64, count: usize, first: usize, step: usize) -> String {
         .step_by(step)
     {
         let tag = index.to_string();
-        let program = generate(seed, &tag);
-        let (made, passed) = arguments(&program);
-        let name = &program.main().name;
-        let kind = if program.main().output == Ty::Float {
-            "scalar"
-        } else {
-            "general"
-        };
-        let _ = write!(
-            text,
-            "{program}#[test]\nfn program_{tag}() {{\n    check({seed}, \"{tag}\", &|q, k, cotangent| {{\n{made}    \
-             answers!({kind} {name}({passed}); cotangent)\n    }});\n}}\n\n"
-        );
+        let told = format!("check({seed}, \"{tag}\", ");
+        text.push_str(&test(&generate(seed, &tag), &tag, &told));
     }
     text
+}
+
+/// A program and its test, which begins with `check`.
+#[must_use]
+pub fn test(program: &Program, tag: &str, check: &str) -> String {
+    let asked = answers(program.main());
+    format!(
+        "{program}#[test]\nfn program_{tag}() {{\n    {check}&|q, k, cotangent| {{\n{asked}    }});\n}}\n\n"
+    )
 }

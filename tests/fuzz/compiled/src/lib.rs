@@ -2,7 +2,8 @@
 //! functions themselves.
 
 use chainrule::{Differentiable, Float, LeafReader, LeafWriter, Tangent};
-use chainrule_fuzz::{Case, Outcome, sample};
+pub use chainrule_fuzz::{Case, Outcome};
+use chainrule_fuzz::{Sample, active_floats, sample};
 
 /// What a differentiated function says at one point: the floats in order.
 #[derive(Debug)]
@@ -71,6 +72,18 @@ pub fn spoil<G: Tangent>(mut tangent: G) -> G {
     tangent
 }
 
+/// Cotangents of several values, from the floats of all of them.
+pub struct Split<'a>(pub &'a [f64]);
+
+impl Split<'_> {
+    /// That of the next value.
+    pub fn of<V: Differentiable>(&mut self, next: &V) -> V::Tangent {
+        let (now, later) = self.0.split_at(value(next).len());
+        self.0 = later;
+        cotangent(next, now)
+    }
+}
+
 /// Every answer of a function.
 #[macro_export]
 macro_rules! answers {
@@ -95,6 +108,33 @@ macro_rules! answers {
     }};
 }
 
+/// Where a program is run, what it is to compute there, and the floats whose derivatives are held against differences.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// The arguments.
+    pub case: Case,
+    /// Value and derivatives.
+    pub outcome: Outcome,
+    /// None, if a derivative is stopped somewhere.
+    pub differences: Vec<usize>,
+}
+
+/// The points of a program.
+#[must_use]
+pub fn points(sample: &Sample) -> Vec<Point> {
+    let cases = sample.cases.iter();
+    cases
+        .map(|(case, outcome)| Point {
+            case: case.clone(),
+            outcome: outcome.clone(),
+            differences: match sample.program.stops {
+                true => Vec::new(),
+                false => active_floats(&sample.program, case),
+            },
+        })
+        .collect()
+}
+
 /// Runs a program at its points.
 ///
 /// # Panics
@@ -102,9 +142,22 @@ macro_rules! answers {
 /// Where anything disagrees.
 pub fn check(seed: u64, tag: &str, run: Run<'_>) {
     let sample = sample(seed, tag).expect("the build script chose a program that behaves");
-    for (case, outcome) in &sample.cases {
+    // A panic of generated code does not say where it comes from.
+    println!("program {seed}");
+    let told = format!("of {seed}:\n{}", sample.program);
+    check_at(&points(&sample), &told, run);
+}
+
+/// Runs a program at some points.
+///
+/// # Panics
+///
+/// Where anything disagrees.
+pub fn check_at(points: &[Point], program: &str, run: Run<'_>) {
+    for point in points {
+        let Point { case, outcome, .. } = point;
         let told = |what: String| -> ! {
-            panic!("{what}\nat {case:?}\nof {seed}:\n{}", sample.program);
+            panic!("{what}\nat {case:?}\n{program}");
         };
         let cotangent: Vec<f64> = (0..outcome.values.len())
             .map(|index| 0.75 - 1.25 * index as f64)
@@ -131,9 +184,7 @@ pub fn check(seed: u64, tag: &str, run: Run<'_>) {
                 ));
             }
         }
-        if !sample.program.stops
-            && let Some(what) = differs(&sample.program, case, outcome, run)
-        {
+        if let Some(what) = differs(point, run) {
             told(what);
         }
     }
@@ -144,7 +195,6 @@ fn identical(a: &[f64], b: &[f64]) -> bool {
 }
 
 fn pulled(outcome: &Outcome, cotangent: &[f64]) -> Vec<f64> {
-    let count = outcome.slopes[0].len();
     let along = |input: usize| {
         let terms = outcome
             .slopes
@@ -153,7 +203,7 @@ fn pulled(outcome: &Outcome, cotangent: &[f64]) -> Vec<f64> {
             .map(|(slopes, c)| c * slopes[input]);
         terms.sum()
     };
-    (0..count).map(along).collect()
+    (0..outcome.inputs).map(along).collect()
 }
 
 /// Both are sums of the same products in another order: what is allowed is relative to the largest of them.
@@ -167,22 +217,15 @@ fn near(a: &[f64], b: &[f64], outcome: &Outcome) -> bool {
 }
 
 /// Where differences of the function contradict the derivatives; steps that disagree with each other say nothing.
-fn differs(
-    program: &chainrule_fuzz::Program,
-    case: &Case,
-    outcome: &Outcome,
-    run: Run<'_>,
-) -> Option<String> {
+fn differs(point: &Point, run: Run<'_>) -> Option<String> {
+    let Point { case, outcome, .. } = point;
     let zeros = vec![0.0; outcome.values.len()];
     let at = |index: usize, step: f64| {
         let mut floats = case.floats.clone();
         floats[index] += step;
         run(&floats, &case.ints, &zeros).plain
     };
-    for (input, index) in chainrule_fuzz::active_floats(program)
-        .into_iter()
-        .enumerate()
-    {
+    for (input, &index) in point.differences.iter().enumerate() {
         let quotient = |step: f64| -> Vec<f64> {
             let (up, down) = (at(index, step), at(index, -step));
             up.iter()

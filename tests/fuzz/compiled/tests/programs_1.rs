@@ -2,6 +2,6 @@
 #![allow(warnings, clippy::all)]
 
 use chainrule::prelude::*;
-use chainrule_fuzz_compiled::{answers, check};
+use chainrule_fuzz_compiled::{Answers, Split, answers, check, read, spoil, value};
 
 include!(concat!(env!("OUT_DIR"), "/programs_1.rs"));

@@ -18,7 +18,10 @@ impl Generator<'_> {
                     0
                 };
                 let stmts = draw.stmts(count);
-                let value = draw.float();
+                let mut value = draw.float();
+                if draw.rng.percent(30) {
+                    value = draw.typed(value);
+                }
                 Block {
                     stmts,
                     value: Some(boxed(value)),
@@ -48,12 +51,11 @@ impl Generator<'_> {
     }
 
     /// `break`, `continue` or `return`, where one may stand.
-    fn exit(&mut self) -> Option<Stmt> {
+    pub(super) fn exit(&mut self) -> Option<Stmt> {
         let in_loop = self.frames.len() > self.first_frame;
-        let may_return = self.may_return;
-        if may_return && (!in_loop || self.rng.percent(20)) {
+        if self.may_return && (!in_loop || self.rng.percent(20)) {
             let output = self.output.clone();
-            let value = self.frozen(|draw| draw.value(&output));
+            let value = self.kept_inside(|draw| draw.value(&output));
             return Some(Stmt::Return(value));
         }
         if !in_loop {
@@ -68,19 +70,53 @@ impl Generator<'_> {
             _ => inner,
         };
         let frame = self.frames[target].clone();
-        let label = if target == inner && self.rng.percent(70) {
+        let needs_label = target != inner || frame.is_block;
+        let label = if !needs_label && self.rng.percent(70) {
             None
         } else {
             frame.label
         };
-        if target != inner && label.is_none() {
+        if needs_label && label.is_none() {
             return None;
         }
-        if self.rng.percent(45) {
+        if !frame.is_block && self.rng.percent(45) {
             return Some(Stmt::Continue(label));
         }
-        let value = frame.gives.then(|| self.frozen(Self::float));
+        let value = frame.gives.then(|| self.kept_inside(Self::float));
         Some(Stmt::Break(label, value))
+    }
+
+    /// `'b0: { .. break 'b0 value; .. value }`
+    pub(super) fn labelled_float(&mut self) -> Expr {
+        let label = self.fresh_name("b");
+        let block = self.kept_inside(|draw| {
+            draw.scope(|draw| {
+                draw.deeper(|draw| {
+                    draw.frames.push(super::Frame {
+                        label: Some(label.clone()),
+                        gives: true,
+                        is_block: true,
+                    });
+                    let cond = draw.condition();
+                    let then = draw.scope(|draw| {
+                        let count = draw.rng.below(2);
+                        let mut stmts = draw.stmts(count);
+                        stmts.extend(draw.exit());
+                        Block { stmts, value: None }
+                    });
+                    let mut stmts = vec![Stmt::If(cond, then, None)];
+                    let count = draw.rng.below(3);
+                    stmts.extend(draw.stmts(count));
+                    let value = draw.float();
+                    draw.frames.pop();
+                    Block {
+                        stmts,
+                        value: Some(boxed(value)),
+                    }
+                })
+            })
+        });
+        Expr::Labelled(label, block)
     }
 
     /// One statement, or a few that belong together.
@@ -88,7 +124,7 @@ impl Generator<'_> {
         if !self.affords() {
             return self.change().into_iter().collect();
         }
-        const WEIGHTS: [usize; 13] = [18, 12, 26, 8, 12, 3, 4, 16, 3, 2, 3, 2, 3];
+        const WEIGHTS: [usize; 18] = [18, 12, 24, 8, 12, 4, 4, 16, 3, 2, 3, 2, 3, 10, 4, 3, 3, 4];
         match self.rng.weighted(&WEIGHTS) {
             0 => vec![self.let_float()],
             1 => vec![self.let_value()],
@@ -106,12 +142,17 @@ impl Generator<'_> {
                 let or = super::binary(Operator::Or, cond, Expr::Bool(true));
                 vec![Stmt::Assert(or)]
             }
-            _ => self.swap_floats().into_iter().collect(),
+            12 => self.swap_floats().into_iter().collect(),
+            13 => self.call_stmt().into_iter().collect(),
+            14 => vec![self.closure_stmt()],
+            15 => self.let_else().into_iter().collect(),
+            16 => self.let_or_leave().into_iter().collect(),
+            _ => self.exchange().into_iter().collect(),
         }
     }
 
     /// Declares a variable for `value`; the type is written where rustc could not tell it.
-    fn declare(&mut self, ty: Ty, value: Expr) -> Stmt {
+    pub(super) fn declare(&mut self, ty: Ty, value: Expr) -> Stmt {
         let mutable = self.rng.percent(60);
         let name = self.name();
         let vague = self.is_vague(&value);
@@ -142,14 +183,14 @@ impl Generator<'_> {
     fn let_value(&mut self) -> Stmt {
         if self.rng.percent(8) {
             let value = if self.rng.percent(50) {
-                self.frozen(Self::int)
+                self.kept_inside(Self::int)
             } else {
                 Expr::Int(self.rng.below(4))
             };
             return self.declare(Ty::Int, value);
         }
         if self.rng.percent(5) {
-            let value = self.frozen(Self::condition);
+            let value = self.condition();
             return self.declare(Ty::Bool, value);
         }
         let ty = self.some_ty();
@@ -197,10 +238,8 @@ impl Generator<'_> {
     fn reference(&mut self) -> Option<Stmt> {
         let from = self.readable(|variable| {
             variable.lends.is_none()
-                && !matches!(
-                    variable.ty,
-                    Ty::Ref(_) | Ty::Int | Ty::Bool | Ty::MaybeInt | Ty::Vec(_)
-                )
+                && variable.ty.has_floats()
+                && !matches!(variable.ty, Ty::Ref(_) | Ty::Vec(_))
         });
         let owner = self.pick(&from)?;
         let value = Expr::Ref(boxed(self.var(owner)));
@@ -238,55 +277,6 @@ impl Generator<'_> {
         vec![Stmt::Later(name), Stmt::If(cond, then, Some(otherwise))]
     }
 
-    /// An assignment to a float, or to something larger.
-    fn change(&mut self) -> Option<Stmt> {
-        if self.rng.percent(12) {
-            let from = self.changeable(|variable| {
-                variable.ty.is_copy()
-                    && !matches!(variable.ty, Ty::Ref(_) | Ty::Int | Ty::Bool | Ty::MaybeInt)
-            });
-            let index = self.pick(&from)?;
-            let ty = self.variables[index].ty.clone();
-            let place = self.var(index);
-            let value = self.deeper(|draw| draw.value(&ty));
-            return Some(Stmt::Assign(place, value));
-        }
-        if self.rng.percent(6) {
-            let from = self.changeable(|variable| variable.ty == Ty::Int);
-            if let Some(index) = self.pick(&from) {
-                let place = self.var(index);
-                return Some(Stmt::Compound(
-                    Operator::Add,
-                    place,
-                    Expr::Int(1 + self.rng.below(2)),
-                ));
-            }
-        }
-        let place = self.float_place(true)?;
-        Some(match self.rng.weighted(&[35, 35, 12, 14, 4]) {
-            0 => {
-                let value = self.float();
-                Stmt::Assign(place, value)
-            }
-            1 => Stmt::Compound(Operator::Add, place, self.float()),
-            2 => Stmt::Compound(Operator::Sub, place, self.float()),
-            3 => Stmt::Compound(Operator::Mul, place, self.float()),
-            _ => {
-                let divisor = self.float();
-                let divisor = self.math(Fun::Powi(2), vec![divisor]);
-                let divisor = super::binary(Operator::Add, divisor, Expr::Float(0.7, false));
-                Stmt::Compound(Operator::Div, place, divisor)
-            }
-        })
-    }
-
-    /// `(a, b) = (b, a + ..);`
-    fn swap_floats(&mut self) -> Option<Stmt> {
-        let (a, b) = (self.float_place(true)?, self.float_place(true)?);
-        let value = Expr::Tuple(vec![self.float(), self.float()]);
-        (a != b).then_some(Stmt::AssignTuple(vec![a, b], value))
-    }
-
     fn if_stmt(&mut self) -> Stmt {
         let cond = self.condition();
         let then = self.unit_block();
@@ -304,26 +294,17 @@ impl Generator<'_> {
     }
 
     fn if_let(&mut self) -> Stmt {
-        let options = self.readable(|variable| variable.ty == Ty::MaybeInt);
-        let Some(option) = self.pick(&options) else {
-            return self.if_stmt();
-        };
-        let value = self.var(option);
-        let name = self.fresh_name("k");
-        let then = self.scope(|draw| {
-            draw.variables.push(Variable::new(&name, Ty::Int));
-            draw.unit_block()
-        });
-        let otherwise = self.rng.percent(60).then(|| self.unit_block());
-        Stmt::IfLet(name, value, then, otherwise)
+        match self.let_condition(Self::unit_block) {
+            Some((cond, then)) => {
+                let otherwise = self.rng.percent(60).then(|| self.unit_block());
+                Stmt::If(cond, then, otherwise)
+            }
+            None => self.if_stmt(),
+        }
     }
 
     fn match_stmt(&mut self) -> Stmt {
-        let (scrutinee, shapes) = self.scrutinee();
-        let arms = shapes
-            .into_iter()
-            .map(|(pattern, bound)| self.arm(pattern, bound, Self::unit_block));
-        let arms = arms.collect();
+        let (scrutinee, arms) = self.matched(Self::unit_block);
         Stmt::Match(scrutinee, arms)
     }
 }

@@ -1,6 +1,6 @@
-//! Integers, conditions, and what a `match` looks at.
+//! Integers and conditions.
 
-use super::{Generator, Variable, binary, boxed};
+use super::{Generator, binary, boxed};
 use crate::ast::*;
 
 impl Generator<'_> {
@@ -14,6 +14,30 @@ impl Generator<'_> {
 
     /// Some integer, not large.
     pub(super) fn int(&mut self) -> Expr {
+        if self.rng.percent(6) && self.may_change() && self.affords() {
+            return self.after_effects(Self::plain_int);
+        }
+        self.plain_int()
+    }
+
+    /// `{ s *= x; k += 1; .. }`
+    pub(super) fn after_effects(&mut self, value: impl FnOnce(&mut Self) -> Expr) -> Expr {
+        let block = self.kept_inside(|draw| {
+            draw.scope(|draw| {
+                draw.deeper(|draw| {
+                    let count = 1 + draw.rng.below(2);
+                    let stmts: Vec<Stmt> = (0..count).filter_map(|_| draw.effect()).collect();
+                    Block {
+                        stmts,
+                        value: Some(boxed(value(draw))),
+                    }
+                })
+            })
+        });
+        Expr::Block(block)
+    }
+
+    fn plain_int(&mut self) -> Expr {
         let literal = Expr::Int(self.rng.below(4));
         match self.int_variable() {
             Some(number) if self.rng.percent(70) => {
@@ -47,6 +71,10 @@ impl Generator<'_> {
                 2 => binary(Operator::Sub, Expr::Int(count - 1), var),
                 _ => var,
             });
+        }
+        if self.rng.percent(4) && self.may_change() && self.affords() {
+            let number = self.after_effects(Self::plain_int);
+            return Some(binary(Operator::Rem, number, Expr::Int(count)));
         }
         if self.rng.percent(60)
             && let Some(number) = self.int_variable()
@@ -82,14 +110,20 @@ impl Generator<'_> {
         binary(Operator::Rem, self.int(), Expr::Int(2))
     }
 
-    /// A condition, which changes nothing: the macro keeps it as it is.
+    /// A condition, which mostly changes nothing.
     pub(super) fn condition(&mut self) -> Expr {
+        if self.rng.percent(15) {
+            return self.kept_inside(Self::drawn_condition);
+        }
         self.frozen(Self::drawn_condition)
     }
 
     fn drawn_condition(&mut self) -> Expr {
         let flags = self.readable(|variable| variable.ty == Ty::Bool);
-        match self.rng.weighted(&[55, 25, 12, 8]) {
+        if self.rng.percent(6) && self.may_change() && self.affords() {
+            return self.after_effects(Self::drawn_condition);
+        }
+        match self.rng.weighted(&[55, 25, 12, 8, 4]) {
             0 => {
                 let operator = *self.rng.of(&[
                     Operator::Less,
@@ -130,84 +164,14 @@ impl Generator<'_> {
                 self.budget -= 4;
                 Expr::Not(boxed(self.condition()))
             }
+            4 if self.affords() => {
+                let option = self.option();
+                Expr::Maybe(MaybeFun::IsSome, boxed(option), Vec::new(), None)
+            }
             _ => match self.pick(&flags) {
                 Some(flag) => self.var(flag),
                 None => Expr::Bool(self.rng.percent(50)),
             },
         }
-    }
-
-    /// What a `match` looks at, with patterns that cover it; each says what it binds.
-    pub(super) fn scrutinee(&mut self) -> (Expr, Vec<(Shape, Option<Variable>)>) {
-        let options = self.readable(|variable| variable.ty == Ty::MaybeInt);
-        let bound = |name: &str| Some(Variable::new(name, Ty::Int));
-        if self.rng.percent(25)
-            && let Some(option) = self.pick(&options)
-        {
-            let var = self.var(option);
-            return (
-                var,
-                vec![(Shape::Some("k".into()), bound("k")), (Shape::None, None)],
-            );
-        }
-        let count = 2 + self.rng.below(3);
-        let number = self.int();
-        let number = binary(Operator::Rem, number, Expr::Int(count));
-        match self.rng.below(4) {
-            0 => {
-                let condition = self.condition();
-                let shapes = vec![
-                    (Shape::Tuple(vec![Shape::Ints(vec![0]), Shape::Any]), None),
-                    (
-                        Shape::Tuple(vec![Shape::Bind("k".into()), Shape::Bool(true)]),
-                        bound("k"),
-                    ),
-                    (Shape::Any, None),
-                ];
-                (Expr::Tuple(vec![number, condition]), shapes)
-            }
-            1 => {
-                let condition = self.condition();
-                (
-                    condition,
-                    vec![(Shape::Bool(true), None), (Shape::Bool(false), None)],
-                )
-            }
-            2 => {
-                let shapes = vec![
-                    (Shape::Ints(vec![0, 2]), None),
-                    (Shape::Bind("k".into()), bound("k")),
-                ];
-                (number, shapes)
-            }
-            _ => {
-                let shapes = vec![
-                    (Shape::Ints(vec![0]), None),
-                    (Shape::Between(1, 2), None),
-                    (Shape::Any, None),
-                ];
-                (number, shapes)
-            }
-        }
-    }
-
-    /// An arm; one that may have a guard is followed by one that always fits.
-    pub(super) fn arm(
-        &mut self,
-        pattern: Shape,
-        bound: Option<Variable>,
-        body: impl FnOnce(&mut Self) -> Block,
-    ) -> Arm {
-        self.scope(|draw| {
-            let may_guard = matches!(pattern, Shape::Ints(_) | Shape::Between(..))
-                || matches!(&pattern, Shape::Tuple(_));
-            draw.variables.extend(bound);
-            let guard = (may_guard && draw.rng.percent(15)).then(|| draw.condition());
-            Arm {
-                pattern,
-                guard,
-                body: body(draw),
-            }
-        })
     }
 }

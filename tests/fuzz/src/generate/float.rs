@@ -32,8 +32,7 @@ impl Generator<'_> {
     /// A float in some variable that can be read, or changed.
     pub(super) fn float_place(&mut self, changed: bool) -> Option<Expr> {
         let has_floats = |variable: &Variable| {
-            !matches!(variable.ty.peeled(), Ty::Int | Ty::Bool | Ty::MaybeInt)
-                && *variable.ty.peeled() != Ty::Vec(Box::new(Ty::Int))
+            variable.ty.has_floats() && !matches!(variable.ty.peeled(), Ty::MaybeFloat | Ty::Enum)
         };
         let from = if changed {
             self.changeable(has_floats)
@@ -42,8 +41,9 @@ impl Generator<'_> {
         };
         let index = self.pick(&from)?;
         let ty = self.variables[index].ty.clone();
+        let first = self.reads.len();
         let base = self.var(index);
-        self.descend(base, &ty, changed)
+        self.holding(first, |draw| draw.descend(base, &ty, changed))
     }
 
     /// Goes down to a float.
@@ -59,7 +59,7 @@ impl Generator<'_> {
                 let index = self.index_below(*count)?;
                 self.descend(Expr::Index(boxed(base), boxed(index)), element, changed)
             }
-            Ty::Vec(element) => {
+            Ty::Vec(element) | Ty::Slice(element) => {
                 let index = if changed {
                     self.index_blindly()
                 } else {
@@ -67,7 +67,7 @@ impl Generator<'_> {
                 };
                 self.descend(Expr::Index(boxed(base), boxed(index)), element, changed)
             }
-            Ty::Tuple(parts) => {
+            Ty::Tuple(parts) if !parts.is_empty() => {
                 let index = self.rng.below(parts.len());
                 self.descend(Expr::Part(boxed(base), index), &parts[index], changed)
             }
@@ -76,7 +76,7 @@ impl Generator<'_> {
                 let field = &STRUCTS[*item].fields[index];
                 self.descend(Expr::Field(boxed(base), field, index), &field.ty(), changed)
             }
-            Ty::Int | Ty::Bool | Ty::MaybeInt => None,
+            _ => None,
         }
     }
 
@@ -88,7 +88,9 @@ impl Generator<'_> {
     }
 
     fn composite(&mut self) -> Expr {
-        const WEIGHTS: [usize; 14] = [44, 5, 26, 10, 4, 3, 5, 4, 3, 9, 12, 2, 3, 1];
+        const WEIGHTS: [usize; 20] = [
+            44, 5, 26, 10, 4, 3, 5, 4, 3, 10, 12, 2, 3, 1, 5, 5, 2, 3, 2, 2,
+        ];
         match self.rng.weighted(&WEIGHTS) {
             0 => {
                 let operator = *self.rng.of(&[Operator::Add, Operator::Sub, Operator::Mul]);
@@ -129,9 +131,22 @@ impl Generator<'_> {
             12 if self.frames.len() < 2 => self.loop_float(),
             13 if self.rng.percent(40) => {
                 self.program.stops = true;
-                let inner = self.float();
+                // What it holds is kept as it is written.
+                let inner = self.frozen(Self::float);
                 let inner = self.typed(inner);
                 Expr::Stop(boxed(inner))
+            }
+            14 => self.option_float(),
+            15 => self.called_closure().unwrap_or_else(|| self.leaf()),
+            16 => self.labelled_float(),
+            17 => self
+                .let_condition(Self::float_block)
+                .map(|(cond, then)| Expr::If(boxed(cond), then, self.float_block()))
+                .unwrap_or_else(|| self.leaf()),
+            18 => self.replaced().unwrap_or_else(|| self.leaf()),
+            19 => {
+                let number = self.int();
+                Expr::ToFloat(boxed(number))
             }
             _ => self.leaf(),
         }
@@ -264,11 +279,7 @@ impl Generator<'_> {
     }
 
     fn match_float(&mut self) -> Expr {
-        let (scrutinee, shapes) = self.scrutinee();
-        let arms = shapes
-            .into_iter()
-            .map(|(pattern, bound)| self.arm(pattern, bound, Self::float_block));
-        let arms = arms.collect();
+        let (scrutinee, arms) = self.matched(Self::float_block);
         Expr::Match(boxed(scrutinee), arms)
     }
 }

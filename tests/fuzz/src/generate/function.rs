@@ -19,6 +19,19 @@ fn floats(count: usize) -> Ty {
     Ty::Array(Box::new(Ty::Float), count)
 }
 
+/// What a `&mut` parameter refers to.
+fn lent(rng: &mut Rng) -> Ty {
+    let float = || Box::new(Ty::Float);
+    Ty::RefMut(Box::new(match rng.below(11) {
+        0..=3 => Ty::Float,
+        4 | 5 => floats(3),
+        6 | 7 => Ty::Slice(float()),
+        8 => Ty::Vec(float()),
+        9 => Ty::Enum,
+        _ => Ty::Struct(rng.below(STRUCTS.len())),
+    }))
+}
+
 fn by_ref(ty: Ty) -> Ty {
     Ty::Ref(Box::new(ty))
 }
@@ -27,7 +40,7 @@ fn by_ref(ty: Ty) -> Ty {
 pub(super) fn main(rng: &mut Rng, program: &mut Program, name: &str) {
     let mut params = vec![param("x", Ty::Float)];
     for index in 0..1 + rng.below(3) {
-        let ty = match rng.below(11) {
+        let ty = match rng.below(16) {
             0 | 1 => Ty::Float,
             2 | 3 => by_ref(floats(3)),
             4 => floats(2),
@@ -36,6 +49,10 @@ pub(super) fn main(rng: &mut Rng, program: &mut Program, name: &str) {
             7 => Ty::Struct(rng.below(3)),
             8 => by_ref(Ty::Struct(rng.below(STRUCTS.len()))),
             9 => by_ref(Ty::Array(Box::new(floats(2)), 2)),
+            10 => Ty::MaybeFloat,
+            11 => by_ref(Ty::Enum),
+            12 => Ty::Enum,
+            13 | 14 => lent(rng),
             _ => Ty::Vec(Box::new(Ty::Float)),
         };
         let name = (*rng.of(&["y", "p", "q", "w"])).to_owned();
@@ -57,7 +74,7 @@ pub(super) fn main(rng: &mut Rng, program: &mut Program, name: &str) {
     let writes_wrt = params.len() > 1 && rng.percent(25);
     if writes_wrt {
         let left_out = 1 + rng.below(params.len() - 1);
-        params[left_out].active = false;
+        params[left_out].active = matches!(params[left_out].ty, Ty::RefMut(_));
     }
     if rng.percent(60) {
         params.push(Param {
@@ -78,12 +95,16 @@ pub(super) fn main(rng: &mut Rng, program: &mut Program, name: &str) {
         });
     }
     for param in &mut params {
-        param.mutable = param.active && !matches!(param.ty, Ty::Ref(_)) && rng.percent(20);
+        let is_reference = matches!(param.ty, Ty::Ref(_) | Ty::RefMut(_));
+        param.mutable = param.active && !is_reference && rng.percent(20);
     }
-    let output = match rng.below(12) {
+    let output = match rng.below(16) {
         0 => Ty::Tuple(vec![Ty::Float, Ty::Float]),
         1 => floats(2),
         2 => Ty::Struct(rng.below(3)),
+        3 => Ty::MaybeFloat,
+        4 => Ty::Enum,
+        5 if params.iter().any(is_lent) => Ty::unit(),
         _ => Ty::Float,
     };
     let budget = 20 + 10 * rng.below(13) as isize;
@@ -113,26 +134,40 @@ pub(super) fn helper(rng: &mut Rng, program: &mut Program, name: &str) {
     if kind == 1 {
         let item = rng.below(STRUCTS.len());
         function.owner = Owner::Method(item);
-        function
-            .params
-            .push(param("self", by_ref(Ty::Struct(item))));
+        let itself = match rng.percent(50) {
+            true => Ty::RefMut(Box::new(Ty::Struct(item))),
+            false => by_ref(Ty::Struct(item)),
+        };
+        function.params.push(param("self", itself));
     }
     function.params.push(param("x", Ty::Float));
     if rng.percent(60) {
-        let ty = match rng.below(5) {
+        let ty = match rng.below(13) {
             0 => Ty::Float,
             1 => by_ref(floats(3)),
             2 => by_ref(Ty::Vec(Box::new(Ty::Float))),
             3 => Ty::Struct(0),
-            _ => by_ref(Ty::Struct(rng.below(3))),
+            4 => by_ref(Ty::Struct(rng.below(3))),
+            5 => Ty::MaybeFloat,
+            6 => by_ref(Ty::Enum),
+            _ => lent(rng),
         };
         function.params.push(param("y", ty));
     }
+    if rng.percent(10) {
+        function.params.insert(0, param("z", lent(rng)));
+        if kind == 1 {
+            function.params.swap(0, 1);
+        }
+    }
     if kind != 2 {
-        function.output = match rng.below(8) {
+        function.output = match rng.below(12) {
             0 => Ty::Tuple(vec![Ty::Float, Ty::Float]),
             1 => floats(2),
             2 => Ty::Struct(0),
+            3 | 4 => Ty::MaybeFloat,
+            5 => Ty::Enum,
+            6 | 7 if function.params.iter().any(is_lent) => Ty::unit(),
             _ => Ty::Float,
         };
     }
@@ -156,6 +191,10 @@ pub(super) fn helper(rng: &mut Rng, program: &mut Program, name: &str) {
     }
 }
 
+fn is_lent(param: &Param) -> bool {
+    matches!(param.ty, Ty::RefMut(_))
+}
+
 fn draw_body(
     rng: &mut Rng,
     program: &mut Program,
@@ -165,7 +204,10 @@ fn draw_body(
 ) -> Block {
     let mut draw = Generator::new(rng, program, function.output.clone(), budget);
     for param in &function.params {
-        let mut variable = Variable::new(&param.name, param.ty.clone()).mutable(param.mutable);
+        let mut variable = match &param.ty {
+            Ty::RefMut(inner) => Variable::new(&param.name, Ty::Ref(inner.clone())).mutable(true),
+            ty => Variable::new(&param.name, ty.clone()).mutable(param.mutable),
+        };
         if param.ty == Ty::Int {
             variable.bounds = Some((0, 3));
         }
@@ -185,6 +227,9 @@ fn draw_body(
     let count = 1 + draw.rng.below(6);
     stmts.extend(draw.stmts(count));
     let output = function.output.clone();
+    if output == Ty::unit() {
+        return Block { stmts, value: None };
+    }
     let mut value = draw.value(&output);
     if output == Ty::Float {
         // Most of what was computed is part of the result.

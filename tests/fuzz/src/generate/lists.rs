@@ -36,16 +36,28 @@ impl Generator<'_> {
     }
 
     pub(super) fn list_change(&mut self) -> Option<Stmt> {
+        let first = self.reads.len();
         let (list, ty) = self.changed_list()?;
-        Some(match self.rng.below(5) {
+        let root = self.reads[first];
+        self.holding(first, |draw| draw.change_of(list, ty, root))
+    }
+
+    fn change_of(&mut self, list: Expr, ty: Ty, root: usize) -> Option<Stmt> {
+        Some(match self.rng.below(6) {
             0 | 1 => {
-                let (i, j) = (self.position(&list, &ty), self.position(&list, &ty));
+                let (i, j) = self.lending(root, |draw| {
+                    (draw.position(&list, &ty), draw.position(&list, &ty))
+                });
                 // The indices of a call may not look at what it changes.
-                if matches!(ty, Ty::Vec(_)) {
+                if matches!(ty, Ty::Vec(_) | Ty::Slice(_)) {
                     Stmt::Swap(list, Expr::Int(0), Expr::Int(self.rng.below(2)))
                 } else {
                     Stmt::Swap(list, i, j)
                 }
+            }
+            2 if self.rng.percent(40) => {
+                let value = self.lending(root, |draw| draw.kept_inside(Self::float));
+                Stmt::Fill(list, value)
             }
             2 => Stmt::Fill(list, self.frozen_leaf()),
             3 => {
@@ -53,7 +65,7 @@ impl Generator<'_> {
                 Stmt::CopyFrom(list, source)
             }
             _ if matches!(ty, Ty::Vec(_)) && self.frames.len() < 2 => {
-                let value = self.frozen(Self::float);
+                let value = self.kept_inside(Self::float);
                 let reads_itself = value.reads(&list) && !matches!(list, Expr::Var(_));
                 Stmt::Push(
                     list,
@@ -64,9 +76,11 @@ impl Generator<'_> {
                     },
                 )
             }
+            5 if matches!(ty, Ty::Vec(_)) => Stmt::Expr(Expr::Pop(boxed(list))),
             _ => {
-                let (i, j) = (Expr::Int(0), self.position(&list, &ty));
-                if matches!(ty, Ty::Vec(_)) {
+                let j = self.lending(root, |draw| draw.position(&list, &ty));
+                let i = Expr::Int(0);
+                if matches!(ty, Ty::Vec(_) | Ty::Slice(_)) {
                     Stmt::Swap(list, i, Expr::Int(0))
                 } else {
                     Stmt::Swap(list, i, j)

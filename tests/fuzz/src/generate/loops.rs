@@ -8,24 +8,27 @@ impl Generator<'_> {
         if self.frames.len() >= 3 {
             return Vec::new();
         }
-        match self.rng.weighted(&[60, 12, 12, 10, 6]) {
+        match self.rng.weighted(&[60, 12, 12, 10, 7, 4]) {
             0 => vec![self.for_loop()],
             1 => self.for_mut().into_iter().collect(),
             2 => self.while_loop(),
             3 => self.endless(),
-            _ => self.while_pop(),
+            4 => self.while_pop(),
+            _ => self.while_some(),
         }
     }
 
     fn label(&mut self) -> Option<String> {
-        self.rng
-            .percent(30)
-            .then(|| format!("l{}", self.frames.len()))
+        self.rng.percent(30).then(|| self.fresh_name("l"))
     }
 
     /// The body of a loop.
     fn body(&mut self, label: Option<String>, gives: bool) -> Block {
-        self.frames.push(Frame { label, gives });
+        self.frames.push(Frame {
+            label,
+            gives,
+            is_block: false,
+        });
         let body = self.unit_block();
         self.frames.pop();
         body
@@ -42,27 +45,17 @@ impl Generator<'_> {
                 }
             });
             let bounds = Self::int_bounds(&chain);
-            let held: Vec<usize> = if chain.lazy {
-                draw.reads[first..].to_vec()
+            let held = if chain.lazy {
+                draw.hold_reads(first)
             } else {
                 Vec::new()
             };
-            // What a closure of the chain declares is gone by now.
-            let held: Vec<usize> = held
-                .into_iter()
-                .filter(|index| *index < draw.variables.len())
-                .collect();
-            for index in &held {
-                draw.variables[*index].borrowed += 1;
-            }
             let label = draw.label();
             let (pattern, body) = draw.scope(|draw| {
                 let pattern = draw.pattern(&chain.ty, chain.vague, bounds);
                 (pattern, draw.body(label.clone(), false))
             });
-            for index in &held {
-                draw.variables[*index].borrowed -= 1;
-            }
+            draw.release(&held);
             Stmt::For(label, pattern, chain.items, body)
         })
     }
@@ -144,17 +137,63 @@ impl Generator<'_> {
 
     /// `let mut left = vec![..]; while let Some(k) = left.pop() { .. }`
     fn while_pop(&mut self) -> Vec<Stmt> {
+        let floats = Ty::Vec(Box::new(Ty::Float));
+        let from = self.changeable(|variable| variable.ty == floats);
+        if self.rng.percent(40)
+            && let Some(list) = self.pick(&from)
+        {
+            let popped = Expr::Pop(boxed(self.var(list)));
+            self.variables[list].borrowed += 1;
+            let drawn = self.popped(popped, Ty::Float);
+            self.variables[list].borrowed -= 1;
+            return vec![drawn];
+        }
         let list = self.fresh_name("left");
-        let items = (0..1 + self.rng.below(3))
-            .map(|_| Expr::Int(self.rng.below(4)))
-            .collect();
-        let name = self.fresh_name("k");
-        let body = self.scope(|draw| {
-            draw.variables.push(Variable::new(&name, Ty::Int));
-            draw.body(None, false)
-        });
+        let count = 1 + self.rng.below(3);
+        let (items, ty) = if self.rng.percent(50) {
+            let items = (0..count).map(|_| {
+                let item = self.float();
+                self.typed(item)
+            });
+            (items.collect(), Ty::Float)
+        } else {
+            let items = (0..count).map(|_| Expr::Int(self.rng.below(4)));
+            (items.collect(), Ty::Int)
+        };
         let declare = Stmt::Let(Pattern::Name(list.clone(), true), None, Expr::VecOf(items));
-        vec![declare, Stmt::WhilePop(name, Expr::Var(list), body)]
+        vec![declare, self.popped(Expr::Pop(boxed(Expr::Var(list))), ty)]
+    }
+
+    fn popped(&mut self, popped: Expr, ty: Ty) -> Stmt {
+        let name = self.fresh_name("k");
+        let label = self.label();
+        let body = self.scope(|draw| {
+            draw.variables.push(Variable::new(&name, ty));
+            draw.body(label.clone(), false)
+        });
+        let pattern = Shape::Some(Box::new(Shape::Bind(name)));
+        Stmt::While(label, Expr::Let(pattern, boxed(popped)), body)
+    }
+
+    /// `while n < 3 && let Some(v) = o { n += 1; .. }`
+    fn while_some(&mut self) -> Vec<Stmt> {
+        let from = self.readable(|variable| variable.ty == Ty::MaybeFloat);
+        let Some(index) = self.pick(&from) else {
+            return Vec::new();
+        };
+        let option = self.var(index);
+        let (count, end) = self.counted();
+        let label = self.label();
+        let name = self.fresh_name("o");
+        let mut body = self.scope(|draw| {
+            draw.variables.push(Variable::new(&name, Ty::Float));
+            draw.body(label.clone(), false)
+        });
+        body.stmts.insert(0, step(&count));
+        let below = binary(Operator::Less, Expr::Var(count.clone()), end);
+        let pattern = Shape::Some(Box::new(Shape::Bind(name)));
+        let cond = binary(Operator::And, below, Expr::Let(pattern, boxed(option)));
+        vec![begin(&count), Stmt::While(label, cond, body)]
     }
 
     /// A counter that the body may read, and where it ends.

@@ -32,7 +32,7 @@ impl Generator<'_> {
     /// A list that can be iterated over, and its type without references.
     pub(super) fn list(&mut self) -> Option<(Expr, Ty)> {
         let from = self.readable(|variable| match variable.ty.peeled() {
-            Ty::Array(inner, _) | Ty::Vec(inner) => **inner != Ty::Int,
+            Ty::Array(inner, _) | Ty::Vec(inner) | Ty::Slice(inner) => **inner != Ty::Int,
             Ty::Struct(index) => *index == 1 || *index == 3,
             _ => false,
         });
@@ -51,7 +51,23 @@ impl Generator<'_> {
             let row = self.index_below(rows)?;
             return Some((Expr::Index(boxed(var), boxed(row)), inner.clone()));
         }
+        if self.rng.percent(15)
+            && let Some(element) = ty.element().cloned()
+        {
+            return Some((self.slice(var, &ty), Ty::Slice(Box::new(element))));
+        }
         Some((var, ty))
+    }
+
+    /// `list[from..to]`
+    fn slice(&mut self, list: Expr, ty: &Ty) -> Expr {
+        let from = self.rng.below(2);
+        let to = match ty {
+            _ if self.rng.percent(50) => None,
+            Ty::Array(_, count) => Some(Expr::Int((*count).min(from + 1 + self.rng.below(2)))),
+            _ => Some(Expr::Int(from + self.rng.below(2))),
+        };
+        Expr::Slice(boxed(list), from, to.map(boxed))
     }
 
     /// A range of integers with few of them.
@@ -92,6 +108,22 @@ impl Generator<'_> {
         let vague = self.is_vague(&list);
         let by_ref = Ty::Ref(Box::new(element.clone()));
         let list = boxed(list);
+        if self.rng.percent(14) {
+            let count = 1 + self.rng.below(3);
+            let items = if self.rng.percent(60) {
+                Sequence::Windows(list, count)
+            } else {
+                Sequence::Chunks(list, count)
+            };
+            return Chain {
+                items,
+                ty: Ty::Ref(Box::new(Ty::Slice(Box::new(element)))),
+                vague,
+                lazy: true,
+                exact: true,
+                bounds: None,
+            };
+        }
         let (items, ty, lazy) = match self.held(&list) {
             // A reference is an iterable of its own.
             Held::Reference if self.rng.percent(30) => (Sequence::Owned(list, false), by_ref, true),
@@ -158,7 +190,19 @@ impl Generator<'_> {
                 draw.int()
             }
         };
-        match self.rng.weighted(&[20, 16, 14, 8, 8, 8, 18, 6, 10]) {
+        if self.rng.percent(12)
+            && let Some(name) = self.closure_of(&ty)
+        {
+            return Chain {
+                items: Sequence::MapNamed(inner, name),
+                ty: Ty::Float,
+                vague: false,
+                lazy: true,
+                exact,
+                bounds: None,
+            };
+        }
+        match self.rng.weighted(&[20, 16, 14, 8, 8, 8, 18, 6, 10, 7]) {
             0 if exact => Chain {
                 items: Sequence::Rev(inner),
                 ty,
@@ -255,6 +299,7 @@ impl Generator<'_> {
                     bounds,
                 }
             }
+            9 => self.flattened(*inner, ty, vague, lazy),
             _ => Chain {
                 items: *inner,
                 ty,
@@ -263,6 +308,51 @@ impl Generator<'_> {
                 exact,
                 bounds,
             },
+        }
+    }
+
+    /// `.flat_map(|k| 0..k)`, `.flat_map(|row| row.iter())`
+    fn flattened(&mut self, items: Sequence, ty: Ty, vague: bool, lazy: bool) -> Chain {
+        let name = self.fresh_name("q");
+        let item = Expr::Var(name.clone());
+        let (each, ty, vague) = match &ty {
+            Ty::Int => {
+                let (from, to) = match self.rng.below(3) {
+                    0 => (Expr::Int(0), item),
+                    1 => (
+                        item.clone(),
+                        binary(Operator::Add, item, Expr::Int(self.rng.below(3))),
+                    ),
+                    _ => (Expr::Int(0), Expr::Int(self.rng.below(3))),
+                };
+                (
+                    Sequence::Range(boxed(from), boxed(to), false),
+                    Ty::Int,
+                    false,
+                )
+            }
+            Ty::Ref(list) if list.element().is_some() => {
+                let element = list.element().expect("checked").clone();
+                let each = Sequence::Iter(boxed(item));
+                (each, Ty::Ref(Box::new(element)), vague)
+            }
+            _ => {
+                let (from, to) = (Expr::Int(0), Expr::Int(1 + self.rng.below(2)));
+                (
+                    Sequence::Range(boxed(from), boxed(to), false),
+                    Ty::Int,
+                    false,
+                )
+            }
+        };
+        let pattern = Pattern::Name(name, false);
+        Chain {
+            items: Sequence::FlatMap(Box::new(items), pattern, Box::new(each)),
+            ty,
+            vague,
+            lazy,
+            exact: false,
+            bounds: None,
         }
     }
 
@@ -301,7 +391,9 @@ impl Generator<'_> {
                     .collect(),
             ),
             Ty::Ref(inner)
-                if inner.is_copy() && !matches!(**inner, Ty::Array(..)) && self.rng.percent(45) =>
+                if inner.is_copy()
+                    && !matches!(**inner, Ty::Array(..) | Ty::Slice(_))
+                    && self.rng.percent(45) =>
             {
                 Pattern::Ref(Box::new(self.pattern(inner, vague, None)))
             }

@@ -7,13 +7,15 @@ impl Generator<'_> {
     /// A type that a variable may have.
     pub(super) fn some_ty(&mut self) -> Ty {
         let float = || Box::new(Ty::Float);
-        match self.rng.below(9) {
+        match self.rng.below(12) {
             0..=2 => Ty::Array(float(), 1 + self.rng.below(4)),
             3 => Ty::Array(Box::new(Ty::Array(float(), 2 + self.rng.below(2))), 2),
             4 => Ty::Tuple(vec![Ty::Float, Ty::Float]),
             5 => Ty::Tuple(vec![Ty::Float, Ty::Array(float(), 2)]),
             6 => Ty::Struct(self.rng.below(3)),
             7 => Ty::Vec(float()),
+            8 | 9 => Ty::MaybeFloat,
+            10 => Ty::Enum,
             _ => Ty::Struct(self.rng.below(STRUCTS.len())),
         }
     }
@@ -40,6 +42,13 @@ impl Generator<'_> {
             let [then, otherwise] = arms;
             return Expr::If(boxed(cond), then, otherwise);
         }
+        if !matches!(ty, Ty::Float | Ty::Int | Ty::Bool)
+            && self.rng.percent(30)
+            && self.affords()
+            && let Some(call) = self.deeper(|draw| draw.called(ty))
+        {
+            return call;
+        }
         match ty {
             Ty::Float => self.float(),
             Ty::Int => self.int(),
@@ -63,21 +72,28 @@ impl Generator<'_> {
             }
             Ty::Vec(_) => self.collected(),
             Ty::Tuple(parts) => Expr::Tuple(parts.iter().map(|part| self.value(part)).collect()),
-            Ty::Struct(index) => match self
-                .affords()
-                .then(|| self.deeper(|draw| draw.called_struct(*index)))
-                .flatten()
-            {
-                Some(call) if self.rng.percent(40) => call,
-                _ => {
-                    let fields = STRUCTS[*index].fields;
-                    Expr::Struct(
-                        *index,
-                        fields.iter().map(|field| self.value(&field.ty())).collect(),
-                    )
-                }
+            Ty::Struct(index) => {
+                let fields = STRUCTS[*index].fields;
+                Expr::Struct(
+                    *index,
+                    fields.iter().map(|field| self.value(&field.ty())).collect(),
+                )
+            }
+            Ty::Enum => {
+                let variant = self.rng.below(VARIANTS.len());
+                let fields = VARIANTS[variant].fields;
+                Expr::Variant(
+                    variant,
+                    fields.iter().map(|field| self.value(&field.ty())).collect(),
+                )
+            }
+            Ty::MaybeFloat => match self.rng.below(6) {
+                0 => Expr::None,
+                _ => self.option(),
             },
-            Ty::MaybeInt | Ty::Ref(_) => unreachable!("only parameters have such types"),
+            Ty::MaybeInt | Ty::Ref(_) | Ty::RefMut(_) | Ty::Slice(_) => {
+                unreachable!("only parameters have such types")
+            }
         }
     }
 
@@ -86,8 +102,8 @@ impl Generator<'_> {
         let from = self.readable(|variable| *variable.ty.peeled() == *ty);
         let index = self.pick(&from)?;
         let is_ref = matches!(self.variables[index].ty, Ty::Ref(_));
-        // Behind a reference a `Vec` is a slice.
-        if is_ref && matches!(ty, Ty::Vec(_)) {
+        // Behind a reference a `Vec` is a slice, if the reference may not change it.
+        if is_ref && matches!(ty, Ty::Vec(_)) && !self.variables[index].mutable {
             return None;
         }
         let var = self.var(index);

@@ -4,10 +4,12 @@ use super::{Binding, Data, Machine, Result, invalid};
 use crate::ast::{Expr, Pattern};
 use crate::dual::Number;
 
-/// A variable, by its position, and the way to a part of it.
+/// A variable, by its position, and the way to a part of it; perhaps only a run of the list there.
+#[derive(Clone)]
 pub(super) struct Place {
-    variable: usize,
-    path: Vec<usize>,
+    pub(super) variable: usize,
+    pub(super) path: Vec<usize>,
+    run: Option<(usize, usize)>,
 }
 
 impl<S: Number> Machine<'_, S> {
@@ -22,17 +24,31 @@ impl<S: Number> Machine<'_, S> {
                 };
                 let variable = self.frame + index;
                 Ok(match &self.variables[variable].1 {
-                    Binding::Alias(variable, path) => Place {
-                        variable: *variable,
-                        path: path.clone(),
-                    },
+                    Binding::Alias(place) => place.clone(),
                     Binding::Own(_) => Place {
                         variable,
                         path: Vec::new(),
+                        run: None,
                     },
+                    Binding::Closure(_) => return invalid("a closure is no place"),
                 })
             }
-            Expr::Deref(inner) | Expr::Ref(inner) => self.place(inner),
+            Expr::Deref(inner) | Expr::Ref(inner) | Expr::Lend(inner, _) => self.place(inner),
+            Expr::Slice(base, from, to) => {
+                let mut place = self.place(base)?;
+                let Data::List(list) = self.load(&place)? else {
+                    return invalid("not a list");
+                };
+                let to = match to {
+                    Some(to) => self.int(to)?,
+                    None => list.len(),
+                };
+                if *from > to || to > list.len() {
+                    return invalid("a slice out of bounds");
+                }
+                place.run = Some((*from, to));
+                Ok(place)
+            }
             Expr::Field(base, _, index) | Expr::Part(base, index) => {
                 let mut place = self.place(base)?;
                 place.path.push(*index);
@@ -48,7 +64,11 @@ impl<S: Number> Machine<'_, S> {
     }
 
     pub(super) fn load(&mut self, place: &Place) -> Result<Data<S>, S> {
-        Ok(self.part_of(place)?.clone())
+        let data = self.part_of(place)?.clone();
+        Ok(match (place.run, data) {
+            (Some((from, to)), Data::List(list)) => Data::List(list[from..to].to_vec()),
+            (_, data) => data,
+        })
     }
 
     pub(super) fn part_of(&mut self, place: &Place) -> Result<&mut Data<S>, S> {
@@ -58,9 +78,12 @@ impl<S: Number> Machine<'_, S> {
         let mut data = data;
         for index in &place.path {
             data = match data {
-                Data::List(parts) | Data::Parts(parts) if *index < parts.len() => {
+                Data::List(parts) | Data::Parts(parts) | Data::Variant(_, parts)
+                    if *index < parts.len() =>
+                {
                     &mut parts[*index]
                 }
+                Data::Maybe(Some(held)) => held,
                 _ => return invalid("no such part of a place"),
             };
         }
@@ -73,15 +96,22 @@ impl<S: Number> Machine<'_, S> {
             *slot = Binding::Own(Some(value));
             return Ok(());
         }
-        *self.part_of(place)? = value;
+        let slot = self.part_of(place)?;
+        match (place.run, slot, value) {
+            (Some((from, to)), Data::List(list), Data::List(items)) => {
+                list.splice(from..to, items);
+            }
+            (_, slot, value) => *slot = value,
+        }
         Ok(())
     }
 
     /// Another name for a part of a place.
     pub(super) fn alias(&mut self, name: &str, place: &Place, index: Option<usize>) {
-        let path = place.path.iter().copied().chain(index).collect();
+        let mut place = place.clone();
+        place.path.extend(index);
         self.variables
-            .push((name.to_owned(), Binding::Alias(place.variable, path)));
+            .push((name.to_owned(), Binding::Alias(place)));
     }
 
     pub(super) fn declare(&mut self, name: &str, value: Option<Data<S>>) {

@@ -62,6 +62,33 @@ impl<S: Number> Machine<'_, S> {
                 kept
             }
             Sequence::Copied(inner) => self.items(inner)?,
+            Sequence::Windows(list, count) => {
+                let list = self.list(list)?;
+                let windows = list.windows(*count).map(<[_]>::to_vec);
+                windows.map(Data::List).collect()
+            }
+            Sequence::Chunks(list, count) => {
+                let list = self.list(list)?;
+                let chunks = list.chunks(*count).map(<[_]>::to_vec);
+                chunks.map(Data::List).collect()
+            }
+            Sequence::FlatMap(inner, pattern, each) => {
+                let mut all = Vec::new();
+                for item in self.items(inner)? {
+                    let count = self.variables.len();
+                    self.bind(pattern, item)?;
+                    let items = self.items(each);
+                    self.variables.truncate(count);
+                    all.extend(items?);
+                }
+                all
+            }
+            Sequence::MapNamed(inner, name) => {
+                let items = self.items(inner)?.into_iter();
+                items
+                    .map(|item| self.call_named(name, vec![item]))
+                    .collect::<Result<_, S>>()?
+            }
         })
     }
 }

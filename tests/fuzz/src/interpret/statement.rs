@@ -1,5 +1,6 @@
 //! Statements, loops and choices.
 
+use super::place::Place;
 use super::{Data, Exit, Machine, Result, Stopped, invalid};
 use crate::ast::{Arm, Block, Expr, Operator, Shape, Stmt};
 use crate::dual::Number;
@@ -34,27 +35,27 @@ impl<S: Number> Machine<'_, S> {
             }
             Stmt::Compound(operator, place, value) => self.compound(*operator, place, value)?,
             Stmt::If(cond, then, otherwise) => {
-                if self.bool(cond)? {
-                    self.block(then)?;
-                } else if let Some(otherwise) = otherwise {
+                self.branch(cond, then, otherwise.as_ref())?;
+            }
+            Stmt::LetElse(pattern, value, otherwise) => {
+                if !self.matches(pattern, value)? {
                     self.block(otherwise)?;
+                    return invalid("a `let .. else` that does not leave");
                 }
             }
-            Stmt::IfLet(name, value, then, otherwise) => match self.expr(value)? {
-                Data::Maybe(Some(value)) => {
-                    let count = self.variables.len();
-                    self.declare(name, Some(Data::Int(value)));
-                    let end = self.block(then);
-                    self.variables.truncate(count);
-                    end?;
-                }
-                Data::Maybe(None) => {
-                    if let Some(otherwise) = otherwise {
-                        self.block(otherwise)?;
-                    }
-                }
-                _ => return invalid("not an option"),
-            },
+            Stmt::Closure(name, params, body, _) => {
+                let closure = self.capture(params, body);
+                self.variables.push((name.clone(), closure));
+            }
+            Stmt::Expr(value) => {
+                self.expr(value)?;
+            }
+            Stmt::Exchange(a, b) => {
+                let (a, b) = (self.place(a)?, self.place(b)?);
+                let (old_a, old_b) = (self.load(&a)?, self.load(&b)?);
+                self.store(&a, old_b)?;
+                self.store(&b, old_a)?;
+            }
             Stmt::Match(scrutinee, arms) => {
                 self.choose(scrutinee, arms)?;
             }
@@ -89,22 +90,6 @@ impl<S: Number> Machine<'_, S> {
             }
             Stmt::While(label, cond, body) => {
                 self.repeat(label.as_deref(), Some(cond), body)?;
-            }
-            Stmt::WhilePop(name, list, body) => {
-                let place = self.place(list)?;
-                loop {
-                    let Data::List(items) = self.part_of(&place)? else {
-                        return invalid("not a list");
-                    };
-                    let Some(item) = items.pop() else { break };
-                    let count = self.variables.len();
-                    self.declare(name, Some(item));
-                    let after = self.iterate(None, body);
-                    self.variables.truncate(count);
-                    if let After::Done(_) = after? {
-                        break;
-                    }
-                }
             }
             Stmt::Loop(label, body) => {
                 self.repeat(label.as_deref(), None, body)?;
@@ -192,22 +177,47 @@ impl<S: Number> Machine<'_, S> {
         body: &Block,
     ) -> Result<Data<S>, S> {
         loop {
+            let count = self.variables.len();
             if let Some(cond) = cond
                 && !self.bool(cond)?
             {
+                self.variables.truncate(count);
                 return Ok(Data::Parts(Vec::new()));
             }
-            if let After::Done(value) = self.iterate(label, body)? {
+            let after = self.iterate(label, body);
+            self.variables.truncate(count);
+            if let After::Done(value) = after? {
                 return Ok(value.unwrap_or(Data::Parts(Vec::new())));
             }
         }
     }
 
+    /// An `if`, whose condition may bind names for its first arm.
+    pub(super) fn branch(
+        &mut self,
+        cond: &Expr,
+        then: &Block,
+        otherwise: Option<&Block>,
+    ) -> Result<Data<S>, S> {
+        let count = self.variables.len();
+        let holds = self.bool(cond)?;
+        if !holds {
+            self.variables.truncate(count);
+        }
+        let value = match (holds, otherwise) {
+            (true, _) => self.block(then),
+            (false, Some(otherwise)) => self.block(otherwise),
+            (false, None) => Ok(Data::Parts(Vec::new())),
+        };
+        self.variables.truncate(count);
+        value
+    }
+
     pub(super) fn choose(&mut self, scrutinee: &Expr, arms: &[Arm]) -> Result<Data<S>, S> {
-        let value = self.expr(scrutinee)?;
+        let (value, place) = self.looked_into(scrutinee)?;
         for arm in arms {
             let count = self.variables.len();
-            if self.fits(&arm.pattern, &value)? {
+            if self.fits(&arm.pattern, &value, place.as_ref())? {
                 let open = match &arm.guard {
                     Some(guard) => self.bool(guard)?,
                     None => true,
@@ -223,31 +233,67 @@ impl<S: Number> Machine<'_, S> {
         invalid("no arm fits")
     }
 
-    fn fits(&mut self, pattern: &Shape, value: &Data<S>) -> Result<bool, S> {
+    /// Whether a pattern fits; binds its names.
+    pub(super) fn matches(&mut self, pattern: &Shape, value: &Expr) -> Result<bool, S> {
+        let (value, place) = self.looked_into(value)?;
+        self.fits(pattern, &value, place.as_ref())
+    }
+
+    /// What is matched, and where it is if its parts are bound by `&mut`.
+    fn looked_into(&mut self, scrutinee: &Expr) -> Result<(Data<S>, Option<Place>), S> {
+        if let Expr::Lend(place, _) = scrutinee {
+            let place = self.place(place)?;
+            return Ok((self.load(&place)?, Some(place)));
+        }
+        Ok((self.expr(scrutinee)?, None))
+    }
+
+    fn fits(&mut self, pattern: &Shape, value: &Data<S>, place: Option<&Place>) -> Result<bool, S> {
+        let inner = |index: usize| {
+            place.map(|place| {
+                let mut place = place.clone();
+                place.path.push(index);
+                place
+            })
+        };
         Ok(match (pattern, value) {
             (Shape::Any, _) => true,
             (Shape::Ints(all), Data::Int(value)) => all.contains(value),
             (Shape::Between(low, high), Data::Int(value)) => (low..=high).contains(&value),
             (Shape::Bool(expected), Data::Bool(value)) => expected == value,
             (Shape::Bind(name), value) => {
-                self.declare(name, Some(value.clone()));
-                true
-            }
-            (Shape::Some(name), Data::Maybe(Some(value))) => {
-                self.declare(name, Some(Data::Int(*value)));
-                true
-            }
-            (Shape::None, Data::Maybe(None)) => true,
-            (Shape::Some(_) | Shape::None, Data::Maybe(_)) => false,
-            (Shape::Tuple(patterns), Data::Parts(parts)) if patterns.len() == parts.len() => {
-                for (pattern, part) in patterns.iter().zip(parts) {
-                    if !self.fits(pattern, part)? {
-                        return Ok(false);
-                    }
+                match place {
+                    Some(place) => self.alias(name, place, None),
+                    None => self.declare(name, Some(value.clone())),
                 }
                 true
             }
+            (Shape::Some(pattern), Data::Maybe(Some(value))) => {
+                self.fits(pattern, value, inner(0).as_ref())?
+            }
+            (Shape::None, Data::Maybe(None)) => true,
+            (Shape::Some(_) | Shape::None, Data::Maybe(_)) => false,
+            (Shape::Variant(expected, patterns), Data::Variant(index, parts)) => {
+                expected == index && self.all_fit(patterns, parts, inner)?
+            }
+            (Shape::Tuple(patterns), Data::Parts(parts)) if patterns.len() == parts.len() => {
+                self.all_fit(patterns, parts, inner)?
+            }
             _ => return invalid("a pattern that does not fit"),
         })
+    }
+
+    fn all_fit(
+        &mut self,
+        patterns: &[Shape],
+        parts: &[Data<S>],
+        inner: impl Fn(usize) -> Option<Place>,
+    ) -> Result<bool, S> {
+        for (index, (pattern, part)) in patterns.iter().zip(parts).enumerate() {
+            if !self.fits(pattern, part, inner(index).as_ref())? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }

@@ -1,4 +1,4 @@
-//! Expressions, patterns and chains of iterators.
+//! Expressions.
 
 use super::Printer;
 use crate::ast::*;
@@ -32,9 +32,11 @@ fn strength(expr: &Expr) -> u8 {
         },
         // Among operators blocks stand in parentheses, since a statement may not begin with one.
         Expr::If(..) | Expr::Match(..) | Expr::Block(_) | Expr::Loop(..) => 0,
-        Expr::Struct(..) => 0,
+        Expr::Labelled(..) | Expr::Struct(..) => 0,
+        Expr::Variant(index, _) if !VARIANTS[*index].is_tuple => 0,
+        Expr::Let(..) => 2,
         Expr::ToFloat(_) => 6,
-        Expr::Neg(_) | Expr::Not(_) | Expr::Deref(_) | Expr::Ref(_) => 7,
+        Expr::Neg(_) | Expr::Not(_) | Expr::Deref(_) | Expr::Ref(_) | Expr::Lend(_, false) => 7,
         _ => 8,
     }
 }
@@ -108,7 +110,8 @@ impl Printer {
                 // Comparisons do not chain, and `a - (b - c)` is not `a - b - c`.
                 self.bound(left, own + u8::from(own == 3), program);
                 self.push(&format!(" {} ", symbol(*operator)));
-                self.bound(right, own + 1, program);
+                let is_let = matches!(**right, Expr::Let(..));
+                self.bound(right, if is_let { 0 } else { own + 1 }, program);
             }
             Expr::ToFloat(inner) => {
                 self.push("(");
@@ -171,7 +174,93 @@ impl Printer {
                 self.expr(inner, program);
                 self.push(")");
             }
+            Expr::Lend(place, true) => self.expr(place, program),
+            Expr::Lend(place, false) => self.prefixed("&mut ", place, program),
+            Expr::Slice(base, from, to) => {
+                self.atom(base, program);
+                self.push("[");
+                self.push(&if *from > 0 {
+                    from.to_string()
+                } else {
+                    String::new()
+                });
+                self.push("..");
+                if let Some(to) = to {
+                    self.bound(to, 4, program);
+                }
+                self.push("]");
+            }
+            Expr::Some(inner) => {
+                self.push("Some(");
+                self.expr(inner, program);
+                self.push(")");
+            }
+            Expr::None => self.push("None"),
+            Expr::Maybe(fun, option, args, closure) => {
+                self.atom(option, program);
+                self.push(&format!(".{}(", option_method(*fun)));
+                self.list(args, program);
+                if let Some(closure) = closure {
+                    self.push(if args.is_empty() { "" } else { ", " });
+                    self.closure(closure, program);
+                }
+                self.push(")");
+            }
+            Expr::Pop(list) => self.method(list, "pop", &[], program),
+            Expr::Variant(index, parts) => self.variant(&VARIANTS[*index], parts, program),
+            Expr::CallNamed(name, args) => {
+                self.push(name);
+                self.between("(", args, ")", program);
+            }
+            Expr::Labelled(label, block) => {
+                self.label(Some(label));
+                self.block(block, program);
+            }
+            Expr::Let(pattern, value) => {
+                self.push(&format!("let {} = ", shape(pattern)));
+                self.bound(value, 3, program);
+            }
+            Expr::Replace(place, value) => {
+                self.push("std::mem::replace(");
+                self.lent(place, program);
+                self.push(", ");
+                self.expr(value, program);
+                self.push(")");
+            }
+            Expr::Take(place) => {
+                self.push("std::mem::take(");
+                self.lent(place, program);
+                self.push(")");
+            }
         }
+    }
+
+    /// `&mut place`
+    pub(super) fn lent(&mut self, place: &Expr, program: &Program) {
+        match place {
+            Expr::Lend(..) => self.expr(place, program),
+            _ => self.prefixed("&mut ", place, program),
+        }
+    }
+
+    fn variant(&mut self, variant: &Variant, parts: &[Expr], program: &Program) {
+        self.push(&format!("Form::{}", variant.name));
+        if variant.is_tuple {
+            if !parts.is_empty() {
+                self.between("(", parts, ")", program);
+            }
+            return;
+        }
+        self.push(" { ");
+        for (index, (field, part)) in variant.fields.iter().zip(parts).enumerate() {
+            self.push(if index > 0 { ", " } else { "" });
+            let is_short = matches!(part, Expr::Var(name) if name == field.name);
+            if !is_short {
+                self.push(&format!("{}: ", field.name));
+            }
+            self.expr(part, program);
+        }
+        self.push(" }");
     }
 
     fn call(&mut self, index: usize, args: &[Expr], program: &Program) {
@@ -180,6 +269,11 @@ impl Printer {
         };
         match (function.owner, args) {
             (Owner::Method(_), [receiver, rest @ ..]) => {
+                let receiver = match receiver {
+                    // A method borrows its receiver itself.
+                    Expr::Lend(place, _) => place,
+                    other => other,
+                };
                 self.atom(receiver, program);
                 self.push(&format!(".{}", function.name));
                 self.between("(", rest, ")", program);
@@ -218,13 +312,13 @@ impl Printer {
         self.push(")");
     }
 
-    fn prefixed(&mut self, prefix: &str, inner: &Expr, program: &Program) {
+    pub(super) fn prefixed(&mut self, prefix: &str, inner: &Expr, program: &Program) {
         self.push(prefix);
         self.bound(inner, 8, program);
     }
 
     /// An expression, in parentheses if it binds less tightly.
-    fn bound(&mut self, expr: &Expr, least: u8, program: &Program) {
+    pub(super) fn bound(&mut self, expr: &Expr, least: u8, program: &Program) {
         if strength(expr) < least {
             self.push("(");
             self.expr(expr, program);
@@ -239,7 +333,7 @@ impl Printer {
         self.bound(expr, 8, program);
     }
 
-    fn method(&mut self, receiver: &Expr, name: &str, args: &[Expr], program: &Program) {
+    pub(super) fn method(&mut self, receiver: &Expr, name: &str, args: &[Expr], program: &Program) {
         self.atom(receiver, program);
         self.push(&format!(".{name}"));
         self.between("(", args, ")", program);
@@ -255,112 +349,6 @@ impl Printer {
         for (index, part) in parts.iter().enumerate() {
             self.push(if index > 0 { ", " } else { "" });
             self.expr(part, program);
-        }
-    }
-
-    fn consumed(&mut self, items: &Sequence, end: &str, program: &Program) {
-        self.chained(items, program);
-        self.push(end);
-    }
-
-    /// A chain that a method follows.
-    fn chained(&mut self, sequence: &Sequence, program: &Program) {
-        let is_bare = matches!(sequence, Sequence::Range(..) | Sequence::Borrowed(_));
-        self.push(if is_bare { "(" } else { "" });
-        self.sequence(sequence, program);
-        self.push(if is_bare { ")" } else { "" });
-        let needs_iterator = matches!(sequence, Sequence::Borrowed(_) | Sequence::Owned(_, false));
-        self.push(if needs_iterator { ".into_iter()" } else { "" });
-    }
-
-    pub(super) fn sequence(&mut self, sequence: &Sequence, program: &Program) {
-        match sequence {
-            Sequence::Range(from, to, inclusive) => {
-                self.bound(from, 4, program);
-                self.push(if *inclusive { "..=" } else { ".." });
-                self.bound(to, 4, program);
-            }
-            Sequence::Iter(list) => self.method(list, "iter", &[], program),
-            Sequence::Borrowed(list) => self.prefixed("&", list, program),
-            Sequence::Owned(list, true) => self.method(list, "into_iter", &[], program),
-            Sequence::Owned(list, false) => self.expr(list, program),
-            Sequence::Rev(inner) => self.adapted(inner, ".rev()", program),
-            Sequence::Enumerate(inner) => self.adapted(inner, ".enumerate()", program),
-            Sequence::Copied(inner) => self.adapted(inner, ".copied()", program),
-            Sequence::StepBy(inner, step) => {
-                self.adapted(inner, &format!(".step_by({step})"), program)
-            }
-            Sequence::Zip(inner, other) => {
-                self.adapted(inner, ".zip(", program);
-                self.sequence(other, program);
-                self.push(")");
-            }
-            Sequence::Skip(inner, count) => {
-                self.adapted(inner, ".skip(", program);
-                self.expr(count, program);
-                self.push(")");
-            }
-            Sequence::Take(inner, count) => {
-                self.adapted(inner, ".take(", program);
-                self.expr(count, program);
-                self.push(")");
-            }
-            Sequence::Map(inner, closure) => {
-                self.adapted(inner, ".map(", program);
-                self.closure(closure, program);
-                self.push(")");
-            }
-            Sequence::Filter(inner, closure) => {
-                self.adapted(inner, ".filter(", program);
-                self.closure(closure, program);
-                self.push(")");
-            }
-        }
-    }
-
-    fn adapted(&mut self, inner: &Sequence, adaptor: &str, program: &Program) {
-        self.chained(inner, program);
-        self.push(adaptor);
-    }
-
-    fn closure(&mut self, closure: &Closure, program: &Program) {
-        self.push("|");
-        for (index, pattern) in closure.patterns.iter().enumerate() {
-            self.push(if index > 0 { ", " } else { "" });
-            self.pattern(pattern);
-        }
-        self.push("| ");
-        self.expr(&closure.body, program);
-    }
-
-    pub(super) fn pattern(&mut self, pattern: &Pattern) {
-        match pattern {
-            Pattern::Name(name, mutable) => {
-                self.push(&format!("{}{name}", if *mutable { "mut " } else { "" }))
-            }
-            Pattern::Any => self.push("_"),
-            Pattern::Ref(inner) => {
-                self.push("&");
-                self.pattern(inner);
-            }
-            Pattern::Tuple(parts) => {
-                self.push("(");
-                for (index, part) in parts.iter().enumerate() {
-                    self.push(if index > 0 { ", " } else { "" });
-                    self.pattern(part);
-                }
-                self.push(")");
-            }
-            Pattern::Struct(index, parts) => {
-                let item = &STRUCTS[*index];
-                self.push(&format!("{} {{ ", item.name));
-                for (position, (field, part)) in item.fields.iter().zip(parts).enumerate() {
-                    self.push(if position > 0 { ", " } else { "" });
-                    self.push(&format!("{}: ", field.name));
-                    self.pattern(part);
-                }
-                self.push(" }");
-            }
         }
     }
 
@@ -386,7 +374,18 @@ impl Printer {
     }
 }
 
-fn shape(pattern: &Shape) -> String {
+fn option_method(fun: MaybeFun) -> &'static str {
+    match fun {
+        MaybeFun::Unwrap => "unwrap",
+        MaybeFun::UnwrapOr => "unwrap_or",
+        MaybeFun::Map => "map",
+        MaybeFun::MapOr => "map_or",
+        MaybeFun::AndThen => "and_then",
+        MaybeFun::IsSome => "is_some",
+    }
+}
+
+pub(super) fn shape(pattern: &Shape) -> String {
     match pattern {
         Shape::Ints(all) => {
             let all: Vec<String> = all.iter().map(usize::to_string).collect();
@@ -400,7 +399,17 @@ fn shape(pattern: &Shape) -> String {
             let parts: Vec<String> = parts.iter().map(shape).collect();
             format!("({})", parts.join(", "))
         }
-        Shape::Some(name) => format!("Some({name})"),
+        Shape::Some(inner) => format!("Some({})", shape(inner)),
         Shape::None => "None".to_owned(),
+        Shape::Variant(index, parts) => {
+            let variant = &VARIANTS[*index];
+            let fields = variant.fields.iter().zip(parts);
+            let fields = fields.map(|(field, part)| match (variant.is_tuple, part) {
+                (false, Shape::Bind(name)) if name == field.name => name.clone(),
+                (false, part) => format!("{}: {}", field.name, shape(part)),
+                (true, part) => shape(part),
+            });
+            format!("Form::{}", super::fielded(variant, fields.collect()))
+        }
     }
 }

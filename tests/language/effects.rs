@@ -1,0 +1,235 @@
+//! Conditions, indices and blocks that change what a derivative flows into while they are computed.
+
+use chainrule::prelude::*;
+use chainrule_tests::check_grad;
+
+#[differentiate]
+fn scale(a: &mut f64, by: f64) -> f64 {
+    *a *= by;
+    *a
+}
+
+#[differentiate]
+fn in_conditions(x: f64, w: f64) -> f64 {
+    let mut s = x;
+    let both = scale(&mut s, w) > 0.1 && scale(&mut s, x) > 0.5;
+    let either = scale(&mut s, 1.5) > 100.0 || !(scale(&mut s, w) > 0.2);
+    let mut t = 1.0;
+    if scale(&mut t, x) > 0.3 {
+        t *= s;
+    }
+    t + s * (f64::from(u8::from(both)) + 2.0 * f64::from(u8::from(either)))
+}
+
+#[differentiate]
+fn in_loops(x: f64, w: f64) -> f64 {
+    let mut s = x;
+    let mut k = 0;
+    while scale(&mut s, w) > 0.1 {
+        k += 1;
+        if k == 5 {
+            continue;
+        }
+        s += 0.001 * x;
+    }
+    let mut sum = 0.0;
+    for i in 0..({
+        s *= x;
+        k % 4 + 1
+    }) {
+        sum += s * i as f64;
+    }
+    sum + s * k as f64
+}
+
+#[differentiate]
+fn in_indices(x: f64, y: &[f64; 3]) -> f64 {
+    let mut s = x;
+    let mut a = *y;
+    let first = y[{
+        s *= y[1];
+        1
+    } % 3];
+    a[if scale(&mut s, 2.0) > 0.0 { 1 } else { 2 }] += x;
+    a.swap(0, {
+        s += x;
+        2
+    });
+    let part: f64 = a[{
+        s *= 0.5;
+        1
+    }..]
+        .iter()
+        .sum();
+    first * s + a[0] * part + a[2]
+}
+
+#[differentiate]
+fn blocks_in_comparisons(x: f64, w: f64) -> f64 {
+    let mut s = x;
+    let larger = {
+        s *= w;
+        s
+    } > {
+        s += 0.1;
+        0.3 * s
+    };
+    let cast = ({
+        s += s;
+        2
+    }) as f64;
+    s *= cast;
+    let known = Some({
+        s *= 2.0;
+        s
+    })
+    .is_some();
+    let number = !({
+        s *= w;
+        s
+    })
+    .is_nan();
+    match Some(x).is_none() {
+        true => s,
+        false if larger && known && number => s * w,
+        false => s + w,
+    }
+}
+
+#[test]
+fn what_a_condition_changes() {
+    for (x, w) in [(1.5, 0.7), (0.2, 0.4), (2.5, 0.9)] {
+        check_grad!([x, w] in_conditions(*x, *w));
+        check_grad!([x, w] in_loops(*x, *w));
+        check_grad!([x, w] blocks_in_comparisons(*x, *w));
+    }
+    let (x, y) = (0.8, [0.5, -1.5, 2.0]);
+    check_grad!([x, y] in_indices(*x, y));
+}
+
+#[differentiate]
+fn labelled(x: f64, w: f64) -> f64 {
+    let mut x = x;
+    let first = 'a: {
+        if w > 0.5 {
+            break 'a ({
+                x += w;
+                x
+            });
+        }
+        x *= w;
+        w
+    };
+    let second = 'b: {
+        x *= 3.0;
+        if w > 0.2 {
+            x *= w;
+            if x > 1.0 {
+                break 'b x.sin();
+            }
+            x = x * x;
+        }
+        x
+    };
+    x * first + second
+}
+
+#[test]
+fn what_a_labelled_block_changes() {
+    for (x, w) in [(1.5, 0.7), (0.2, 0.6), (2.5, 0.3), (0.4, 0.3), (1.0, 0.1)] {
+        check_grad!([x, w] labelled(*x, *w));
+    }
+}
+
+#[differentiate]
+fn early_options(x: f64, y: f64) -> Option<f64> {
+    if y > 1.0 {
+        if x < 0.0 {
+            return Some(x * y);
+        }
+        if y > 2.0 {
+            return Some(y * y);
+        }
+        if y > 1.5 {
+            return None;
+        }
+    }
+    Some(x.sin())
+}
+
+#[differentiate]
+fn held(x: f64, y: f64) -> f64 {
+    early_options(x, y).map_or(3.0 * x, |v| v * x)
+}
+
+#[test]
+fn options_returned_early() {
+    for x in [-0.7, 0.8] {
+        for y in [0.5, 1.2, 1.7, 2.5] {
+            check_grad!([x, y] held(*x, *y));
+        }
+    }
+}
+
+#[differentiate]
+fn shadowed_in_a_condition(x: f64, y: &[f64; 3]) -> f64 {
+    let mut x = x;
+    let mut sum = 0.0;
+    for i in 0..3 {
+        if y.iter().fold(y[i], |x, v| 0.5 * x + v)
+            * match i {
+                0 => y[0],
+                _ => x,
+            }
+            > -10.0
+        {
+            sum += x * y[i];
+        }
+        x *= 0.9;
+    }
+    sum + x
+}
+
+#[differentiate]
+fn held_by_a_closure(x: f64, y: &mut [f64]) -> f64 {
+    let mut sum = 0.0;
+    for v in y.iter() {
+        let f = move |t: f64| *v * t;
+        sum += f(x);
+    }
+    y[0] *= x;
+    sum + y[0]
+}
+
+#[differentiate]
+fn lending(x: f64, y: &[f64; 3]) -> f64 {
+    let mut y = *y;
+    held_by_a_closure(x, &mut y) * y[0]
+}
+
+#[test]
+fn closures() {
+    let (x, y) = (0.8, [0.5, -1.5, 2.0]);
+    check_grad!([x, y] shadowed_in_a_condition(*x, y));
+    check_grad!([x, y] lending(*x, y));
+}
+
+#[differentiate]
+fn named_closure_with_a_shadow(x: f64, y: &[f64; 3]) -> f64 {
+    let mut x = x;
+    let mut sum = 0.0;
+    for i in 0..3 {
+        let f = |t: f64| t * y.iter().fold(y[i], |x, v| 0.5 * x + v) + x;
+        if f(1.0) > -10.0 && x > -10.0 {
+            sum += f(y[i]);
+        }
+        x *= 0.9;
+    }
+    sum + x
+}
+
+#[test]
+fn a_closure_in_a_condition() {
+    let (x, y) = (0.8, [0.5, -1.5, 2.0]);
+    check_grad!([x, y] named_closure_with_a_shadow(*x, y));
+}
