@@ -8,6 +8,7 @@ mod changing;
 mod closure;
 mod consume;
 mod control;
+mod depth;
 mod each;
 mod effects;
 mod ends;
@@ -89,6 +90,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         types: HashMap::new(),
         callables: HashMap::new(),
         inlined: 0,
+        depth: depth::Depth::here(),
         constants: HashMap::new(),
         items: Vec::new(),
         rewritten: Vec::new(),
@@ -147,6 +149,7 @@ struct Lower<'a> {
     callables: HashMap<env::Variable, closure::Callable>,
     /// How many calls of closures were written out.
     inlined: usize,
+    depth: depth::Depth,
     /// The types of the constants that the function declares.
     constants: HashMap<String, Ty>,
     items: Vec<syn::Item>,

@@ -36,6 +36,9 @@ impl Lower<'_> {
         for (index, stmt) in stmts.iter().enumerate() {
             let rest = &stmts[index + 1..];
             if may_exit(stmt) {
+                if let Some(value) = self.too_deep(stmt.span()) {
+                    return value;
+                }
                 return self.returning(stmt, rest, then);
             }
             if let (Some(expr), true) = (tail(stmt), rest.is_empty()) {
