@@ -315,3 +315,70 @@ fn what_is_matched_stays() {
         check_grad!([x, rate] matched_in_conditions(*x, rate.clone()));
     }
 }
+
+#[derive(Clone, Debug, Differentiable)]
+enum Phase {
+    Early(f64),
+    Late { a: f64, b: f64 },
+    Over,
+}
+
+#[differentiate]
+fn following(phase: &Phase, x: f64) -> Phase {
+    match phase {
+        Phase::Early(a) => Phase::Late { a: a * x, b: *a },
+        Phase::Late { a, b } if *a < 1.0 => Phase::Early(a * b + x),
+        Phase::Late { .. } => Phase::Over,
+        Phase::Over => Phase::Over,
+    }
+}
+
+#[differentiate]
+fn energy(phase: &Phase) -> f64 {
+    match phase {
+        Phase::Early(a) => a * a,
+        Phase::Late { a, b } => a * b.sin(),
+        Phase::Over => 0.5,
+    }
+}
+
+/// The function itself does not look at the variants.
+#[differentiate]
+fn phases(start: &Phase, x: f64, n: usize) -> f64 {
+    let mut phase = start.clone();
+    let mut sum = 0.0;
+    for _ in 0..n {
+        phase = following(&phase, x);
+        sum += energy(&phase) * x;
+    }
+    sum + energy(&phase)
+}
+
+#[differentiate]
+fn advance(phase: &mut Phase, x: f64) {
+    *phase = following(phase, x);
+}
+
+#[differentiate]
+fn advanced(start: &Phase, x: f64, n: usize) -> f64 {
+    let mut phase = start.clone();
+    for _ in 0..n {
+        advance(&mut phase, x);
+    }
+    energy(&phase) * x
+}
+
+#[test]
+fn variants_that_calls_give() {
+    let x = 0.7;
+    for start in [
+        Phase::Early(1.3),
+        Phase::Late { a: 1.4, b: 0.2 },
+        Phase::Over,
+    ] {
+        for n in [0, 1, 2, 5] {
+            check_grad!([start, x] phases(start, *x, n));
+            check_grad!([start, x] advanced(start, *x, n));
+        }
+    }
+}

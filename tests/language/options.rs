@@ -194,7 +194,7 @@ fn functions_by_their_paths() {
 /// Which float an option holds may stand at its literals only.
 #[differentiate]
 fn literals(x: f64, y: f64) -> f64 {
-    let mut unused: Option<f64> = None;
+    let unused: Option<f64> = None;
     if let Some(v) = unused {
         return v;
     }

@@ -1,7 +1,7 @@
 //! Parameters by `&mut`: the function changes them, and the gradient is with respect to what they held before.
 
 use chainrule::prelude::*;
-use chainrule_tests::{assert_identical, assert_near};
+use chainrule_tests::{assert_identical, assert_near, check_grad};
 
 /// The derivatives of `f` by central differences.
 pub(crate) fn differences<const N: usize>(f: impl Fn(&[f64; N]) -> f64, at: [f64; N]) -> [f64; N] {
@@ -233,4 +233,49 @@ fn what_is_replaced_by_another_shape() {
         assert_eq!(gradient, (18.0, Some(6.0 * x), vec![0.0, 0.0, 3.0 * x]));
         assert_eq!((option.is_some(), list.len()), (x > 1.0, 2));
     }
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Weights {
+    list: Vec<f64>,
+    bias: f64,
+}
+
+/// Another length than before.
+#[differentiate]
+fn pruned(w: &mut Weights, x: f64) {
+    *w = Weights {
+        list: vec![w.list[0] * x, w.bias],
+        bias: w.list[1],
+    };
+}
+
+#[differentiate]
+fn relisted(w: &mut Weights, x: f64) {
+    w.list = vec![w.list[1] * x; 4];
+    w.bias *= x;
+}
+
+#[differentiate]
+fn of_replaced(list: &[f64], bias: f64, x: f64) -> f64 {
+    let mut w = Weights {
+        list: list.to_vec(),
+        bias,
+    };
+    pruned(&mut w, x);
+    let first = w.list[0] * w.list[1] + w.bias;
+    relisted(&mut w, x);
+    first + w.list[3] * w.bias
+}
+
+#[test]
+fn structs_of_another_length() {
+    let (list, bias, x) = (vec![0.3, -0.8, 1.1], 0.6, 1.4);
+    check_grad!([list, bias, x] of_replaced(list, *bias, *x));
+    let mut w = Weights { list, bias };
+    let ((), pullback) = pruned::vjp(&mut w, x);
+    let mut bar = w.zero_tangent();
+    bar.list[0] = 1.0;
+    pullback((), &mut bar);
+    assert_eq!(bar.list, [x, 0.0, 0.0]);
 }

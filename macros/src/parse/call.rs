@@ -11,8 +11,9 @@ use crate::diagnostics::nearest;
 use crate::ir::{Callee, Op, Stmt as IrStmt, Ty, Value};
 use crate::rules::{self, Kind, PREDICATES, Row};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprCall, ExprMethodCall, Macro, Stmt};
+use syn::{Expr, ExprCall, ExprMethodCall, Macro, Stmt, Token};
 
 /// Methods of lists and iterators that return no float, whatever they look at.
 const TESTS: &[&str] = &["any", "all", "contains", "count", "position", "rposition"];
@@ -357,6 +358,10 @@ impl Lower<'_> {
             attrs: Vec::new(),
             mac: mac.clone(),
         });
+        for argument in arguments(mac) {
+            self.note_changes(&argument);
+            self.refuse_changes(&argument);
+        }
         let snippet = self.snippet(&expr);
         let value = self
             .graph
@@ -397,6 +402,17 @@ impl Lower<'_> {
             "write its expansion out, or compute the value in a function of its own; assertions, printing and panics pass",
         )
     }
+}
+
+/// The expressions that a macro is given, by name or without.
+fn arguments(mac: &Macro) -> Vec<Expr> {
+    let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+    let given = mac.parse_body_with(parser).unwrap_or_default();
+    let values = given.into_iter().map(|argument| match argument {
+        Expr::Assign(named) => *named.right,
+        other => other,
+    });
+    values.collect()
 }
 
 const EFFECTS: &[&str] = &[

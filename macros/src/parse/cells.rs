@@ -6,6 +6,7 @@
 //! a little, and loses nothing. Their types are kept apart: by the number of the cell among those of its name.
 
 use crate::ir::Ty;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 #[derive(Default, Debug)]
@@ -17,8 +18,6 @@ pub(super) struct Cells {
     types: HashMap<(String, usize), Ty>,
     /// How many cells of each name the pass has made so far.
     made: HashMap<String, usize>,
-    /// Variables that are enums: what they hold before and after an assignment has different tangents.
-    enums: HashSet<String>,
     /// Whether the last pass learned something new.
     changed: bool,
 }
@@ -47,14 +46,6 @@ impl Cells {
         self.changed |= self.active.insert(name.to_owned());
     }
 
-    pub(super) fn is_enum(&self, name: &str) -> bool {
-        self.enums.contains(name)
-    }
-
-    pub(super) fn make_enum(&mut self, name: &str) {
-        self.changed |= self.enums.insert(name.to_owned());
-    }
-
     /// The number of the next cell of a name.
     pub(super) fn next(&self, name: &str) -> usize {
         self.made.get(name).copied().unwrap_or(0)
@@ -70,8 +61,8 @@ impl Cells {
     /// Notes the type of what a cell holds, learned after it was declared.
     pub(super) fn learn(&mut self, name: &str, number: usize, ty: Ty) {
         let cell = (name.to_owned(), number);
-        if !self.types.contains_key(&cell) {
-            self.types.insert(cell, ty);
+        if let Entry::Vacant(unknown) = self.types.entry(cell) {
+            unknown.insert(ty);
             self.changed = true;
         }
     }

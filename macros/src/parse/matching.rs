@@ -4,7 +4,7 @@ use super::Lower;
 use super::control::{Arm, exit_in};
 use super::env::{Variable, spelling};
 use super::statement::compound;
-use super::variant::{held, is_variant};
+use super::variant::held;
 use crate::ir::{Op, Ty, Value};
 use crate::variants::is_some;
 use proc_macro2::TokenStream;
@@ -149,9 +149,6 @@ impl Lower<'_> {
                 })
                 .expect("some element is refutable");
         }
-        if names_variant(pattern) {
-            self.note_enum(value);
-        }
         let value = self.operand(value);
         let mut shown = pattern.clone();
         Wildcards.visit_pat_mut(&mut shown);
@@ -205,20 +202,6 @@ impl Lower<'_> {
                 }
             }
         }
-    }
-}
-
-/// A variant of the user's enum, by its spelling.
-fn names_variant(pattern: &Pat) -> bool {
-    match pattern {
-        Pat::Path(pattern) => is_variant(&pattern.path),
-        Pat::TupleStruct(pattern) => is_variant(&pattern.path),
-        Pat::Struct(pattern) => is_variant(&pattern.path),
-        Pat::Ident(pattern) => is_constant(pattern) && pattern.ident != "None",
-        Pat::Or(or) => or.cases.iter().any(names_variant),
-        Pat::Paren(inner) => names_variant(&inner.pat),
-        Pat::Reference(inner) => names_variant(&inner.pat),
-        _ => false,
     }
 }
 
@@ -410,12 +393,12 @@ fn nest_let_else(stmts: &mut Vec<Stmt>, matches: &mut Matches) {
             syn::parse_quote_spanned!(span=> let #matched #annotation = #scrutinee;);
         stmts.push(declared);
     }
-    let scrutinee = match annotation.is_empty() {
-        true => quote!(#scrutinee),
-        false => quote!(#matched),
-    };
-    let branch = syn::parse_quote_spanned!(span=> if let #pattern = #scrutinee { #(#rest)* } else #otherwise);
-    stmts.push(Stmt::Expr(branch, None));
+    let mut branch: syn::ExprIf =
+        syn::parse_quote_spanned!(span=> if let #pattern = #matched { #(#rest)* } else #otherwise);
+    if let (Expr::Let(cond), true) = (&mut *branch.cond, annotation.is_empty()) {
+        cond.expr = scrutinee;
+    }
+    stmts.push(Stmt::Expr(Expr::If(branch), None));
 }
 
 /// `'a: { .. }` that holds exits to further out: a loop that ends after its first iteration.

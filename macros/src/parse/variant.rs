@@ -76,7 +76,6 @@ impl Lower<'_> {
         let node = &self.graph[value];
         let by_reference = node.lent || matches!(node.ty, Ty::Ref(_));
         let place = self.behind(value);
-        self.note_enum(place);
         self.bind_part(pattern, place, by_reference);
     }
 
@@ -204,19 +203,6 @@ impl Lower<'_> {
         self.add(Op::Load(place), ty, span)
     }
 
-    /// A variable that is matched by its variants is an enum.
-    pub(super) fn note_enum(&mut self, place: Value) {
-        let mut root = self.graph.root(place);
-        while let Op::Load(inner) = self.graph[root].op {
-            root = self.graph.root(inner);
-        }
-        if let Some(name) = self.graph[root].name.clone()
-            && self.graph.is_cell(root)
-        {
-            self.cells.make_enum(&name);
-        }
-    }
-
     /// `Shape::Circle(r)`, `Shape::Circle(1.0)`, `Shape::Point`
     fn is_built_variant(&self, value: Value) -> bool {
         match &self.graph[value].op {
@@ -254,10 +240,11 @@ impl Lower<'_> {
                 Op::Cell(init) if place == root => !(is_fixed(init) && is_fixed(value)),
                 _ => !is_fixed(value),
             },
-            Ty::Other => self.graph[root]
-                .name
-                .as_ref()
-                .is_some_and(|name| self.cells.is_enum(name)),
+            // What is no number may have parts of any length.
+            Ty::Other => !matches!(
+                &self.graph[value].op,
+                Op::Literal(_) | Op::Cast(_) | Op::Row(..)
+            ),
             _ => false,
         }
     }

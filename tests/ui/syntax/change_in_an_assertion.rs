@@ -1,0 +1,18 @@
+use chainrule::prelude::*;
+
+#[differentiate]
+fn scale(x: &mut f64, k: f64) -> f64 {
+    *x *= k;
+    *x
+}
+
+#[differentiate]
+fn asserted(x: f64, k: f64) -> f64 {
+    let mut s = x;
+    assert!(scale(&mut s, k) > 0.0, "{name}", name = k);
+    s * k
+}
+
+fn main() {
+    asserted::grad(1.0, 2.0);
+}
