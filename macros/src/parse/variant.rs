@@ -240,6 +240,8 @@ impl Lower<'_> {
                 Op::Cell(init) if place == root => !(is_fixed(init) && is_fixed(value)),
                 _ => !is_fixed(value),
             },
+            // What waits for the value of a `break` or a `return` holds nothing before.
+            Ty::Other if self.graph.is_optional(root) => false,
             // What is no number may have parts of any length.
             Ty::Other => !matches!(
                 &self.graph[value].op,
