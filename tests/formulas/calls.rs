@@ -82,7 +82,7 @@ fn product(x: &[f64]) -> f64 {
     x[0] * x[1]
 }
 
-#[allow(clippy::needless_range_loop)]
+#[allow(clippy::needless_range_loop, reason = "the index is in the formulas")]
 #[differentiate]
 fn calls_on_a_variable_that_changes(x: &[f64]) -> f64 {
     let mut t = x.to_vec();
