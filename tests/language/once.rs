@@ -267,3 +267,29 @@ fn whatever_counts() {
     check_grad!([x, y] adaptors(*x, y));
     check_grad!([x, y] arguments(*x, y));
 }
+
+/// What is lent is passed on in an argument that is not asked for, and in a condition.
+#[differentiate]
+fn passed_on(p: &mut f64, x: f64) -> f64 {
+    let a = Some(x).map_or(std::mem::replace(p, x * x), |v| v * 2.0);
+    let b = Some(1).map_or(std::mem::replace(p, *p * x), |_| x);
+    if std::mem::replace(p, *p + a) > 0.0 {
+        *p *= b;
+    }
+    a + *p
+}
+
+#[differentiate]
+fn of_passed_on(start: f64, x: f64) -> f64 {
+    let mut p = start;
+    let value = passed_on(&mut p, x);
+    value * p
+}
+
+#[test]
+fn what_is_lent_and_passed_on() {
+    for start in [0.6, -0.6] {
+        let x = 1.3;
+        check_grad!([start, x] of_passed_on(*start, *x));
+    }
+}

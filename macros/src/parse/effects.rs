@@ -61,7 +61,7 @@ impl Lower<'_> {
         changes.visit_expr(expr);
         let perhaps = changes.0;
         if certain.is_empty() && perhaps.is_empty() {
-            return false;
+            return self.passes_on(expr);
         }
         let reads_active = self.mentions_active(expr);
         let holds = |name: &String, is_certain: bool| {
@@ -77,6 +77,26 @@ impl Lower<'_> {
         };
         certain.iter().any(|name| holds(name, true))
             || perhaps.iter().any(|name| holds(name, false))
+            || self.passes_on(expr)
+    }
+
+    /// Whether computing an expression does more than to read, as far as that shows. What a closure does, it does when it is
+    /// called.
+    pub(super) fn changes_something(&self, expr: &Expr) -> bool {
+        let mut changes = Assignments::default();
+        changes.visit_expr(expr);
+        let mut lent = Changes(Vec::new());
+        lent.visit_expr(expr);
+        let nothing = changes.found.is_empty() && lent.0.is_empty() && !self.passes_on(expr);
+        !nothing && !matches!(expr, Expr::Closure(_))
+    }
+
+    /// Whether a function is given what the caller has lent, as `std::mem::take(place)` is.
+    fn passes_on(&self, expr: &Expr) -> bool {
+        let mut passed = Passed(Vec::new());
+        passed.visit_expr(expr);
+        let mut values = passed.0.iter().filter_map(|name| self.env.value_of(name));
+        values.any(|value| self.graph[self.graph.root(value)].lent)
     }
 }
 
@@ -112,17 +132,6 @@ const READERS: &[&str] = &[
 struct Assignments {
     found: Vec<(String, Span)>,
     own: Vec<String>,
-}
-
-/// Whether computing an expression does more than to read, as far as that shows. What a closure does, it does when it is
-/// called.
-pub(super) fn changes_something(expr: &Expr) -> bool {
-    let mut changes = Assignments::default();
-    changes.visit_expr(expr);
-    let mut lent = Changes(Vec::new());
-    lent.visit_expr(expr);
-    let nothing = changes.found.is_empty() && lent.0.is_empty();
-    !nothing && !matches!(expr, Expr::Closure(_))
 }
 
 /// The variables from outside that an expression changes for certain.
@@ -209,6 +218,20 @@ impl<'ast> Visit<'ast> for Changes {
             _ => {}
         }
         visit::visit_expr(self, expr);
+    }
+}
+
+/// The variables that functions are given as they stand.
+struct Passed(Vec<String>);
+
+impl<'ast> Visit<'ast> for Passed {
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        for arg in &call.args {
+            if let Expr::Path(path) = arg {
+                self.0.extend(path.path.get_ident().map(spelling));
+            }
+        }
+        visit::visit_expr_call(self, call);
     }
 }
 

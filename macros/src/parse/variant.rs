@@ -1,7 +1,6 @@
 //! Enums that carry floats, and options among them: how variants are built and what is read of them.
 
 use super::Lower;
-use super::effects::changes_something;
 use super::matching::{bound_names, is_constant};
 use crate::ir::{Construction, Op, Projection, Ty, Value, VariantField};
 use crate::variants::is_some;
@@ -280,7 +279,7 @@ impl Lower<'_> {
         // An argument is computed whether it is asked for or not; where that shows, it is done first.
         let args: Vec<Cow<'_, Expr>> = args
             .into_iter()
-            .map(|arg| match changes_something(arg) {
+            .map(|arg| match self.changes_something(arg) {
                 true => {
                     let value = self.expression(arg);
                     Cow::Owned(self.name_for(value))
