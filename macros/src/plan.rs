@@ -370,13 +370,8 @@ impl<'a> Needs<'a> {
     fn need(&mut self, value: Value, consumer: Consumer) {
         let uses = self.uses.entry(value).or_default();
         uses.push(consumer);
-        match (&uses[..], &self.graph[value].op) {
-            ([_], _) => {}
-            // What is added up at once needs no shape, but what is used twice has a name.
-            ([Consumer::Accumulation, _], Op::SumTo(_, like)) => {
-                return self.open.push((*like, Consumer::Anything));
-            }
-            _ => return,
+        if uses.len() > 1 {
+            return;
         }
         match self.definitions.get(&value).copied() {
             Some(stmt @ Stmt::If(branch)) => {
@@ -390,11 +385,11 @@ impl<'a> Needs<'a> {
                 }
             }
             Some(Stmt::Call(call)) => self.call(call),
-            _ => self.operands(value, consumer),
+            _ => self.operands(value),
         }
     }
 
-    fn operands(&mut self, value: Value, consumer: Consumer) {
+    fn operands(&mut self, value: Value) {
         let node = &self.graph[value];
         match &node.op {
             Op::Row(row, args) => {
@@ -407,9 +402,7 @@ impl<'a> Needs<'a> {
             }
             Op::SumTo(summed, like) => {
                 self.open.push((*summed, Consumer::Loop));
-                if consumer != Consumer::Accumulation {
-                    self.open.push((*like, Consumer::Anything));
-                }
+                self.open.push((*like, Consumer::Anything));
             }
             Op::ReadAdjoint(place) | Op::TakeAdjoint(place) | Op::PopAdjoint(place) => {
                 self.indices(*place)
