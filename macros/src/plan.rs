@@ -129,12 +129,13 @@ pub(crate) fn plan(derivative: &mut Derivative) -> Plan {
     Plan { uses, inline, kept }
 }
 
+/// What is computed for more than its value. An adjoint that is taken leaves zero behind, whether it is read or not.
 fn changing(graph: &Graph) -> HashSet<Value> {
-    let count = u32::try_from(graph.nodes.len()).expect("values are numbered by u32");
-    (0..count)
-        .map(Value)
-        .filter(|value| graph.may_change_cells(*value))
-        .collect()
+    let changes = |value: &Value| {
+        matches!(graph[*value].op, Op::TakeAdjoint(_) | Op::PopAdjoint(_))
+            || graph.may_change_cells(*value)
+    };
+    graph.values().filter(changes).collect()
 }
 
 /// Counts the uses of every value that the results and effects need.
@@ -214,7 +215,7 @@ impl<'a> Needs<'a> {
         for stmt in &region.stmts {
             match stmt {
                 Stmt::Effect(value) => self.open.push((*value, Consumer::Anything)),
-                Stmt::Let(value) if self.graph.may_change_cells(*value) => {
+                Stmt::Let(value) if self.changing.contains(value) => {
                     self.open.push((*value, Consumer::Anything));
                 }
                 Stmt::BeginAdjoint(value) if !self.graph[*value].ty.is_float() => {

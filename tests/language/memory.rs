@@ -110,3 +110,34 @@ fn memory() {
     check_grad!([x, y] calculator(*x, *y, "*-+"));
     check_grad!([a] reduced(a));
 }
+
+/// What is stored has no derivative, and what was there before had a part in nothing.
+#[differentiate]
+fn constant_powers(x: f64, y: &[f64], n: usize) -> f64 {
+    let mut s = x;
+    let mut list = y.to_vec();
+    let mut grown = vec![x];
+    for i in 0..n {
+        s = s.powi(0);
+        list[i] = list[i].powi(0);
+        grown.push(s.powi(0));
+        if i == 2 {
+            s = list[1].powi(0) * x;
+        }
+    }
+    if x > 0.0 {
+        list[0] = list[0].powi(0);
+    }
+    let last = y.iter().fold(y[1], |a, _| a.powi(0));
+    s * list[0] + list[1] + last + grown[0] * grown[grown.len() - 1]
+}
+
+#[test]
+fn nothing_is_left_of_what_was_overwritten() {
+    let (x, y) = (0.7, vec![0.4, 1.3, -0.5]);
+    for n in 0..4 {
+        check_grad!([x, y] constant_powers(*x, y, n));
+        let minus = -x;
+        check_grad!([minus, y] constant_powers(*minus, y, n));
+    }
+}
