@@ -279,3 +279,29 @@ fn structs_of_another_length() {
     pullback((), &mut bar);
     assert_eq!(bar.list, [x, 0.0, 0.0]);
 }
+
+fn all_finite(x: &[f64]) -> bool {
+    x.iter().all(|x| x.is_finite())
+}
+
+/// Functions that only read what is lent, in conditions and assertions.
+#[differentiate]
+fn guarded(x: &mut [f64], k: f64) -> f64 {
+    assert!(all_finite(&*x), "{x:?}");
+    if all_finite(&*x) && all_finite(&x[1..]) {
+        x[0] *= k;
+    }
+    x[0] * x[1]
+}
+
+#[differentiate]
+fn of_guarded(start: &[f64], k: f64) -> f64 {
+    let mut x = start.to_vec();
+    guarded(&mut x, k) + x[0]
+}
+
+#[test]
+fn readers_of_what_is_lent() {
+    let (start, k) = (vec![0.6, 1.2], 0.8);
+    check_grad!([start, k] of_guarded(start, *k));
+}

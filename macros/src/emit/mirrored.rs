@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::names::ident;
-use crate::ir::{Head, Loop};
+use crate::ir::{Head, Loop, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -139,7 +139,7 @@ impl Emitter<'_> {
 
     fn mirrored_body(&self, id: usize, body: &Loop) -> TokenStream {
         let again = self.plan.kept.again((id, 0)).iter();
-        let is_read = |value: &&crate::ir::Value| {
+        let is_read = |value: &&Value| {
             let windows = self.windows.borrow();
             windows
                 .as_ref()

@@ -361,6 +361,7 @@ impl Lower<'_> {
         for argument in arguments(mac) {
             self.note_changes(&argument);
             self.refuse_changes(&argument);
+            self.refuse_passed(&argument);
         }
         let snippet = self.snippet(&expr);
         let value = self

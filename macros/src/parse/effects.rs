@@ -3,6 +3,7 @@
 use super::Lower;
 use super::env::{plain, spelling};
 use super::snippet::collect_names;
+use crate::ir::Value;
 use crate::rules::PREDICATES;
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -95,8 +96,30 @@ impl Lower<'_> {
     fn passes_on(&self, expr: &Expr) -> bool {
         let mut passed = Passed(Vec::new());
         passed.visit_expr(expr);
-        let mut values = passed.0.iter().filter_map(|name| self.env.value_of(name));
-        values.any(|value| self.graph[self.graph.root(value)].lent)
+        passed.0.iter().any(|(name, _)| self.lent(name).is_some())
+    }
+
+    /// Refuses what may change a place of the caller in an assertion and the like, which has no adjoint.
+    pub(super) fn refuse_passed(&mut self, expr: &Expr) {
+        let mut passed = Passed(Vec::new());
+        passed.visit_expr(expr);
+        for (name, span) in passed.0 {
+            if self.lent(&name).is_none_or(|root| !self.graph[root].active) {
+                continue;
+            }
+            let name = plain(&name);
+            self.errors.at(
+                span,
+                format!("a function that is given `{name}` here may change it, and its derivative would be lost"),
+                format!("write `&*{name}` for a function that only reads, or the call as a statement of its own"),
+            );
+        }
+    }
+
+    /// The parameter of this name, if it is a `&mut`.
+    fn lent(&self, name: &str) -> Option<Value> {
+        let root = self.graph.root(self.env.value_of(name)?);
+        self.graph[root].lent.then_some(root)
     }
 }
 
@@ -222,13 +245,15 @@ impl<'ast> Visit<'ast> for Changes {
 }
 
 /// The variables that functions are given as they stand.
-struct Passed(Vec<String>);
+struct Passed(Vec<(String, Span)>);
 
 impl<'ast> Visit<'ast> for Passed {
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         for arg in &call.args {
-            if let Expr::Path(path) = arg {
-                self.0.extend(path.path.get_ident().map(spelling));
+            if let Expr::Path(path) = arg
+                && let Some(name) = path.path.get_ident()
+            {
+                self.0.push((spelling(name), name.span()));
             }
         }
         visit::visit_expr_call(self, call);

@@ -13,6 +13,14 @@ fn asserted(x: f64, k: f64) -> f64 {
     s * k
 }
 
+#[differentiate]
+fn passed_on(x: &mut f64, k: f64) -> f64 {
+    assert!((*x).is_finite() && f64::is_finite(*x));
+    debug_assert!(scale(x, k) > 0.0);
+    *x * k
+}
+
 fn main() {
     asserted::grad(1.0, 2.0);
+    passed_on::grad(&mut 1.0, 2.0);
 }

@@ -5,31 +5,38 @@ use chainrule_fuzz::{Program, Sample, reductions, sample, sample_of, test};
 use chainrule_fuzz_compiled::points;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, ExitCode, Output};
 use std::{env, fs};
 
 /// How many programs are compiled at a time.
 const BATCH: usize = 40;
 
-fn main() {
+fn main() -> ExitCode {
     let mut args = env::args().skip(1);
-    let seed = args.next().and_then(|seed| seed.parse().ok());
-    let seed = seed.expect("the seed that the failure names");
-    let mut smallest = sample(seed, "0").expect("a program that behaves");
+    let Some(seed) = args.next().and_then(|seed| seed.parse().ok()) else {
+        eprintln!("usage: shrink <seed of the program> [part of the failure]");
+        return ExitCode::FAILURE;
+    };
+    let Some(mut smallest) = sample(seed, "0") else {
+        eprintln!("this seed makes no program that behaves");
+        return ExitCode::FAILURE;
+    };
     let workbench = Workbench::new();
-    let wanted = args.next().unwrap_or_else(|| {
+    let failure = args.next().or_else(|| {
         let failures = workbench.failures(std::slice::from_ref(&smallest));
-        failures
-            .into_values()
-            .next()
-            .expect("the program does not fail")
+        failures.into_values().next()
     });
+    let Some(wanted) = failure else {
+        eprintln!("the program does not fail");
+        return ExitCode::FAILURE;
+    };
     println!("shrinking while: {wanted}");
     while let Some(smaller) = smaller(&workbench, &smallest, seed, &wanted) {
         smallest = smaller;
         println!("{} characters", smallest.program.to_string().len());
     }
     println!("{}", smallest.program);
+    ExitCode::SUCCESS
 }
 
 /// A smaller program that fails in the same way.
