@@ -11,6 +11,8 @@ mod arrays;
 mod borrowing;
 #[path = "language/boxes.rs"]
 mod boxes;
+#[path = "language/chains.rs"]
+mod chains;
 #[path = "language/closures.rs"]
 mod closures;
 #[path = "language/combined.rs"]

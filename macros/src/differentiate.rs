@@ -474,7 +474,12 @@ impl Reverse {
                 return None;
             }
             let ty = self.graph[value].ty.peeled().clone();
-            return Some(self.builder().node(Op::AdjointOf(value), ty, span));
+            let adjoint = self.builder().node(Op::AdjointOf(value), ty.clone(), span);
+            return Some(match self.graph[value].offered {
+                // Written where it is used: in the arm that the value comes from.
+                true => self.builder().node(Op::Unwrap(adjoint), ty, span),
+                false => adjoint,
+            });
         }
         let open = self.contributions.last_mut().expect("a region is open");
         let contributions = open.remove(&value)?;

@@ -117,6 +117,8 @@ pub(crate) struct Node {
     pub(crate) active: bool,
     /// Whether this is a `&mut` parameter: what it refers to changes in place.
     pub(crate) lent: bool,
+    /// Whether this is an option that may hold something which nobody takes: what a pattern behind `&&` looks at.
+    pub(crate) offered: bool,
     pub(crate) name: Option<String>,
     pub(crate) span: Span,
 }
@@ -134,6 +136,7 @@ impl Graph {
             ty,
             active,
             lent: false,
+            offered: false,
             name: None,
             span,
         });
@@ -162,11 +165,12 @@ impl Graph {
         self.is_cell(self.root(value))
     }
 
-    /// Whether a place is a cell for a value that may not be there: then its adjoint is an option, too.
+    /// Whether a place is for a value that may not be there: then its adjoint is an option, too.
     pub(crate) fn is_optional(&self, place: Value) -> bool {
-        match self[place].op {
-            Op::Cell(init) => matches!(self[init].op, Op::None) && !self[place].ty.is_float(),
-            _ => false,
+        let node = &self[place];
+        match node.op {
+            Op::Cell(init) => matches!(self[init].op, Op::None) && !node.ty.is_float(),
+            _ => node.offered && !node.ty.is_float(),
         }
     }
 

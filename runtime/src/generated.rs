@@ -17,6 +17,14 @@ pub fn unwrap<T>(option: Option<T>) -> T {
     option.expect("a value returned early is there where it is read")
 }
 
+/// The same by reference.
+#[inline(always)]
+pub fn held<T>(option: &Option<T>) -> &T {
+    option
+        .as_ref()
+        .expect("a value returned early is there where it is read")
+}
+
 /// Where a `match` cannot come to: the variant was looked at before.
 #[cold]
 pub fn unreachable() -> ! {

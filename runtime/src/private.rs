@@ -9,7 +9,7 @@ pub use crate::differentiable::{
 };
 pub use crate::float::Float;
 pub use crate::generated::{
-    Taken, set_zero, take, total, total_like, unreachable, unwrap, zero_tangent,
+    Taken, held, set_zero, take, total, total_like, unreachable, unwrap, zero_tangent,
 };
 pub use crate::operand::Operand;
 pub use crate::ops::{

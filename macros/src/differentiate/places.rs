@@ -16,9 +16,14 @@ pub(super) fn places(primal: &Primal) -> HashSet<Value> {
     search.found.extend(primal.params.iter().filter(is_lent));
     search.region(&primal.body, 0);
     let absent = super::options(primal);
+    let graph = &primal.graph;
+    let offered = graph
+        .values()
+        .filter(|value| graph[*value].active && graph.is_optional(*value) && graph[*value].offered);
     let several: Vec<Value> = search
         .handed_on()
         .filter(|value| !absent.contains(value))
+        .chain(offered)
         .collect();
     search.found.extend(several);
     search.found

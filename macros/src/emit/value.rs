@@ -202,9 +202,13 @@ impl Emitter<'_> {
                 let option = self.value(*option).at(Binding::Tight);
                 Code::tight(quote!(#option.is_none()))
             }
-            Op::Unwrap(option) => {
+            Op::Unwrap(option) if node.ty.is_float() => {
                 let option = self.owned(*option);
                 Code::tight(quote!(#rt::unwrap(#option)))
+            }
+            Op::Unwrap(option) => {
+                let option = self.reference(*option);
+                Code::new(quote!(*#rt::held(#option)), Binding::Prefix)
             }
         }
     }
@@ -253,6 +257,10 @@ impl Emitter<'_> {
         }
         if let Op::Project(base, Projection::Variant(field)) = &node.op {
             return self.variant_part(*base, field, node.span);
+        }
+        if let Op::Unwrap(option) = node.op {
+            let (rt, option) = (&self.rt, self.reference(option));
+            return quote!(#rt::held(#option));
         }
         if let Op::Deref(inner) = node.op {
             return if graph[inner].lent {
@@ -360,11 +368,14 @@ impl Emitter<'_> {
             Op::Deref(_) | Op::Project(..) => true,
             Op::Load(_) => self.plan.is_inline(value) || !self.may_move(value),
             Op::Param(_) | Op::AdjointOf(_) => !self.may_move(value),
-            Op::Tuple(_) | Op::Some(_) | Op::None | Op::Unwrap(_) | Op::Literal(_) => false,
+            Op::Tuple(_) | Op::Some(_) | Op::None | Op::Literal(_) => false,
             _ if self.plan.is_inline(value) => false,
             _ => !self.may_move(value),
         };
-        if is_place {
+        if let (Op::Unwrap(option), true) = (&node.op, self.may_move(value)) {
+            let (rt, option) = (&self.rt, self.owned(*option));
+            quote!(#rt::unwrap(#option))
+        } else if is_place {
             self.cloned(value)
         } else {
             self.value(value).tokens()

@@ -47,7 +47,9 @@ impl Lower<'_> {
                         lower.composed(quote!(false), Vec::new(), Ty::Bool, span)
                     }),
                 ];
-                self.merged(left, span, arms)
+                let holds = self.merged(left, span, arms);
+                self.offer(&binary.right);
+                holds
             }
             _ if self.changes_active(expr) => {
                 let value = self.expression(expr);
@@ -122,6 +124,21 @@ impl Lower<'_> {
                 let variable = self.env.declare_hidden("matched".into(), None, Some(none));
                 self.matched
                     .insert(std::ptr::from_ref(expr), Matched::Option(variable));
+            }
+            _ => {}
+        }
+    }
+
+    /// What was kept for the patterns of a condition is there where it comes to them, whether they match or not.
+    fn offer(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Paren(inner) => self.offer(&inner.expr),
+            Expr::Let(expr) => {
+                if let Some(Matched::Option(variable)) = self.matched.get(&std::ptr::from_ref(expr))
+                    && let Some(option) = self.env.value(*variable)
+                {
+                    self.graph[option].offered = true;
+                }
             }
             _ => {}
         }
@@ -442,8 +459,8 @@ fn rewrite_match(matching: &ExprMatch, matched: &syn::Ident) -> Expr {
             chain = quote!({ let #pattern = #matched; #body });
             continue;
         }
-        let guard = guard.map(|guard| quote!(&& (#guard)));
-        let branch = quote!(if let #pattern = #matched #guard { #body } else #chain);
+        let guards = guard.map(conjuncts).unwrap_or_default();
+        let branch = quote!(if let #pattern = #matched #(&& #guards)* { #body } else #chain);
         chain = if index == 0 {
             branch
         } else {
@@ -462,6 +479,19 @@ fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     match pattern {
         Pat::Or(cases) if !bound_names(pattern).is_empty() => cases.cases.iter().collect(),
         _ => vec![pattern],
+    }
+}
+
+/// What `&&` joins in a guard, so that its patterns stand beside that of the arm.
+fn conjuncts(guard: &Expr) -> Vec<TokenStream> {
+    match guard {
+        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) && has_pattern(guard) => {
+            let [mut left, right] = [&binary.left, &binary.right].map(|side| conjuncts(side));
+            left.extend(right);
+            left
+        }
+        Expr::Let(_) => vec![quote!(#guard)],
+        _ => vec![quote!((#guard))],
     }
 }
 
