@@ -14,3 +14,5 @@ mod parameters;
 mod pullbacks;
 #[path = "places/traits.rs"]
 mod traits;
+#[path = "places/variants.rs"]
+mod variants;

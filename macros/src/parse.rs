@@ -42,7 +42,7 @@ pub(crate) use env::{plain, spelling};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use signature::Signature;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -97,6 +97,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         integers: 0,
         loads: HashMap::new(),
         cell_numbers: HashMap::new(),
+        exclusive: HashSet::new(),
     };
     lower.env.enter();
     let mut params = Vec::new();
@@ -161,6 +162,8 @@ struct Lower<'a> {
     loads: HashMap<Value, Value>,
     /// The number of each cell among those of its name.
     cell_numbers: HashMap<Value, usize>,
+    /// References by which what they refer to may be changed, and lists whose elements may.
+    exclusive: HashSet<Value>,
 }
 
 impl Lower<'_> {

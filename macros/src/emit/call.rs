@@ -15,7 +15,10 @@ impl Emitter<'_> {
         let mut args = call.args.iter().zip(&call.lent);
         let receiver = if call.kind == Callee::Method {
             let (&arg, lent) = args.next().expect("a method has a receiver");
-            Some(self.base(lent.map_or(arg, |lent| lent.place)))
+            Some(match lent {
+                Some(lent) => self.changed_base(lent.place),
+                None => self.base(arg),
+            })
         } else {
             None
         };
@@ -173,7 +176,11 @@ impl Emitter<'_> {
         if graph[whole].lent {
             return self.value(whole).tokens();
         }
-        let place = self.value(place).at(Binding::Prefix);
+        let place = match graph.is_in_variant(place) {
+            true => self.changed(place),
+            false => self.value(place),
+        };
+        let place = place.at(Binding::Prefix);
         quote!(&mut #place)
     }
 

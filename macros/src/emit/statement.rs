@@ -50,7 +50,7 @@ impl Emitter<'_> {
                 quote!(#place = #value;)
             }
             Stmt::Push { place, value } => {
-                let (place, value) = (self.base(*place), self.owned(*value));
+                let (place, value) = (self.changed_base(*place), self.owned(*value));
                 quote!(#place.push(#value);)
             }
             Stmt::Increment {
@@ -66,7 +66,7 @@ impl Emitter<'_> {
                 }
             }
             Stmt::Pop { place, .. } => {
-                let place = self.base(*place);
+                let place = self.changed_base(*place);
                 quote!(#place.pop();)
             }
             Stmt::PushAdjoint { place, value } => {
@@ -236,6 +236,9 @@ impl Emitter<'_> {
 
     /// What is assigned to.
     fn place(&self, place: Value) -> Code {
+        if self.derivative.graph.is_in_variant(place) {
+            return self.changed(place);
+        }
         let code = self.value(place);
         if self.derivative.graph[place].lent {
             let name = code.at(Binding::Prefix);

@@ -136,6 +136,14 @@ impl Emitter<'_> {
                 Code::new(self.copied(*place), Binding::Tight)
             }
             Op::Load(place) => self.value(*place),
+            // What is kept of a place that is about to change is a copy of it.
+            Op::ReadAdjoint(place) if self.is_variable(value) && !node.ty.is_float() => {
+                let place = self.adjoint_place(*place);
+                Code::tight(match node.ty {
+                    Ty::Slice(_) => quote!(#rt::to_vec(&#place)),
+                    _ => quote!(#rt::clone(&#place)),
+                })
+            }
             Op::ReadAdjoint(place) => Code::tight(self.adjoint_place(*place)),
             Op::TakeAdjoint(place) => {
                 let target = self.adjoint_place(*place);

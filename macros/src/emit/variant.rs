@@ -1,8 +1,9 @@
 //! The fields of a variant, in values and in cotangents.
 
 use super::Emitter;
+use super::code::{Binding, Code};
 use super::names::ident;
-use crate::ir::{Value, VariantField};
+use crate::ir::{Op, Projection, Value, VariantField};
 use crate::variants;
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -22,6 +23,52 @@ impl Emitter<'_> {
         }
         let (path, member, part) = (&field.path, &field.member, ident(&self.names.fresh("part")));
         quote!((match #reference { #path { #member: #part, .. } => #part, _ => #rt::unreachable() }))
+    }
+
+    /// A place within a variant, to be changed.
+    pub(super) fn changed(&self, place: Value) -> Code {
+        let graph = &self.derivative.graph;
+        match &graph[place].op {
+            Op::Project(base, Projection::Variant(field)) => {
+                let (base, rt) = (self.changed_reference(*base), &self.rt);
+                let (path, member, part) =
+                    (&field.path, &field.member, ident(&self.names.fresh("part")));
+                let tokens = quote!((match #base { #path { #member: #part, .. } => #part, _ => #rt::unreachable() }));
+                Code::new(quote!(*#tokens), Binding::Prefix)
+            }
+            Op::Project(base, Projection::Unboxed) => {
+                let base = self.changed(*base).at(Binding::Prefix);
+                Code::new(quote!(*#base), Binding::Prefix)
+            }
+            Op::Project(base, Projection::Field(member)) => {
+                let base = self.changed_base(*base);
+                Code::tight(quote!(#base.#member))
+            }
+            Op::Project(base, Projection::Index(index)) => {
+                let (base, index) = (self.changed_base(*base), self.value(*index).tokens());
+                Code::tight(quote!(#base[#index]))
+            }
+            Op::Ref(inner) | Op::Deref(inner) => self.changed(*inner),
+            _ => self.value(place),
+        }
+    }
+
+    /// The same, to take a part or call a method of.
+    pub(super) fn changed_base(&self, place: Value) -> TokenStream {
+        match self.derivative.graph.is_in_variant(place) {
+            true => self.changed(place).at(Binding::Tight),
+            false => self.base(place),
+        }
+    }
+
+    fn changed_reference(&self, place: Value) -> TokenStream {
+        let place = self.derivative.graph.behind_refs(place);
+        if self.derivative.graph[place].lent {
+            let name = self.variable(place);
+            return quote!(&mut *#name);
+        }
+        let place = self.changed(place).at(Binding::Prefix);
+        quote!(&mut #place)
     }
 
     /// The call stands at the user's pattern: there rustc reports that the field has no component, and once, since it drops

@@ -87,9 +87,9 @@ impl Lower<'_> {
         let place = self.place(&call.receiver)?;
         let mut list = self.behind(place);
         // The type of a field is not known: what has these methods there is taken for a list.
-        let is_field = matches!(&*call.receiver, Expr::Field(_)) && name != "get";
+        let is_field = matches!(&*call.receiver, Expr::Field(_)) || self.graph.is_in_variant(list);
         let is_list = match &self.graph[list].ty {
-            Ty::Other => is_field,
+            Ty::Other => is_field && name != "get",
             ty => ty.element().is_some(),
         };
         if !is_list || !self.graph[list].active {

@@ -30,7 +30,9 @@ impl Lower<'_> {
             Expr::Reference(reference) => match self.changed_place(&reference.expr) {
                 Some(place) => {
                     let ty = Ty::Ref(Box::new(self.graph[place].ty.clone()));
-                    self.add(Op::Ref(place), ty, expr.span())
+                    let lent = self.add(Op::Ref(place), ty, expr.span());
+                    self.exclusive.insert(lent);
+                    lent
                 }
                 None => self.add(Op::Error, Ty::Other, expr.span()),
             },

@@ -9,6 +9,7 @@ use crate::ir::{Op, Ty, Value};
 use crate::variants::is_some;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use std::borrow::Cow;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
@@ -85,6 +86,11 @@ impl Lower<'_> {
     /// What a pattern looks at. It is computed once: behind `&&` only where it comes to that, and kept as an option.
     fn scrutinee(&mut self, expr: &ExprLet) -> Value {
         let key = std::ptr::from_ref(expr);
+        if let Some(target) = lent_by(&expr.expr) {
+            let value = self.expression(&target);
+            self.matched.insert(key, Matched::Value(value));
+            return value;
+        }
         if let Some(place) = self.place(&expr.expr) {
             self.matched.insert(key, Matched::Value(place));
             return place;
@@ -166,7 +172,7 @@ impl Lower<'_> {
                 })
                 .expect("some element is refutable");
         }
-        let value = self.operand(value);
+        let value = self.behind(value);
         let mut shown = pattern.clone();
         Wildcards.visit_pat_mut(&mut shown);
         let tokens = quote!(match matched_value { #shown => true, _ => false });
@@ -185,7 +191,9 @@ impl Lower<'_> {
                     self.bind_matched(element, part);
                 }
             }
-            _ if self.graph[value].active && !is_irrefutable(pattern) => {
+            _ if (self.graph[value].active || self.is_exclusive(value))
+                && !is_irrefutable(pattern) =>
+            {
                 self.bind_parts(pattern, value);
             }
             Pat::Ident(pat) if pat.subpat.is_some() => {
@@ -219,6 +227,19 @@ impl Lower<'_> {
                 }
             }
         }
+    }
+}
+
+/// `&mut place`, also as `place.as_mut()`.
+fn lent_by(expr: &Expr) -> Option<Cow<'_, Expr>> {
+    match expr {
+        Expr::Paren(inner) => lent_by(&inner.expr),
+        Expr::Reference(reference) if reference.mutability.is_some() => Some(Cow::Borrowed(expr)),
+        Expr::MethodCall(call) if call.method == "as_mut" && call.args.is_empty() => {
+            let (place, span) = (&call.receiver, call.method.span());
+            Some(Cow::Owned(syn::parse_quote_spanned!(span=> &mut #place)))
+        }
+        _ => None,
     }
 }
 

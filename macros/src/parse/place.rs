@@ -318,7 +318,8 @@ impl Lower<'_> {
         // A literal in the declaration says that it is a float; the first known value says which.
         let held = match (&self.graph[root].ty, place == root) {
             (held, true) => Some(held.clone()),
-            (held, false) => held.element().cloned(),
+            (held, false) if self.is_element_of(place, root) => held.element().cloned(),
+            _ => None,
         };
         let stored = self.graph[value].ty.peeled().clone();
         if let (Op::Cell(init), true) = (&self.graph[root].op, place == root)
@@ -344,6 +345,17 @@ impl Lower<'_> {
                 Ty::List(Box::new(stored))
             };
             self.cells.learn(&name, number, ty);
+        }
+    }
+
+    fn is_element_of(&self, place: Value, list: Value) -> bool {
+        match self.graph[place].op {
+            Op::Project(base, Projection::Index(_)) => {
+                let base = self.graph.behind_refs(base);
+                let is_part = matches!(self.graph[base].ty, Ty::Slice(_));
+                base == list || is_part && self.is_element_of(base, list)
+            }
+            _ => false,
         }
     }
 

@@ -229,6 +229,7 @@ impl Lower<'_> {
     /// The elements of a list as places that can be changed.
     fn changed_elements<'a>(&mut self, expr: &Expr) -> Option<Sequence<'a>> {
         let list = self.changed_place(expr)?;
+        self.exclusive.insert(list);
         let by_reference = true;
         Some(Sequence::Elements { list, by_reference })
     }

@@ -1,6 +1,7 @@
 //! Enums that carry floats, and options among them: how variants are built and what is read of them.
 
 use super::Lower;
+use super::env::spelling;
 use super::matching::{bound_names, is_constant};
 use crate::ir::{Construction, Op, Projection, Ty, Value, VariantField};
 use crate::variants::is_some;
@@ -29,6 +30,17 @@ pub(super) fn held(inner: &Ty) -> Ty {
         Ty::Never => Ty::Other,
         known => known.clone(),
     }
+}
+
+/// How the names of a pattern refer to what they name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Borrow {
+    /// By value.
+    None,
+    /// By `&`.
+    Shared,
+    /// By `&mut`.
+    Exclusive,
 }
 
 /// Methods that give an option of a reference.
@@ -72,13 +84,34 @@ impl Lower<'_> {
 
     /// Binds the names of a pattern that an active value is known to match.
     pub(super) fn bind_parts(&mut self, pattern: &Pat, value: Value) {
-        let node = &self.graph[value];
-        let by_reference = node.lent || matches!(node.ty, Ty::Ref(_));
+        let borrow = match &self.graph[value] {
+            _ if self.is_exclusive(value) => Borrow::Exclusive,
+            node if matches!(node.ty, Ty::Ref(_)) => Borrow::Shared,
+            _ => Borrow::None,
+        };
         let place = self.behind(value);
-        self.bind_part(pattern, place, by_reference);
+        self.bind_part(pattern, place, borrow);
     }
 
-    fn bind_part(&mut self, pattern: &Pat, place: Value, by_reference: bool) {
+    /// Whether the names of a pattern are references by which the parts of a value may be changed.
+    pub(super) fn is_exclusive(&self, value: Value) -> bool {
+        let node = &self.graph[value];
+        node.lent
+            || self.exclusive.contains(&value)
+            || match node.op {
+                Op::Ref(place) => self.is_of_exclusive(place),
+                _ => false,
+            }
+    }
+
+    fn is_of_exclusive(&self, place: Value) -> bool {
+        match self.graph[place].op {
+            Op::Project(base, _) => self.exclusive.contains(&base) || self.is_of_exclusive(base),
+            _ => false,
+        }
+    }
+
+    fn bind_part(&mut self, pattern: &Pat, place: Value, borrow: Borrow) {
         match pattern {
             Pat::Wild(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Rest(_) => {}
             Pat::Ident(pat) if is_constant(pat) => {}
@@ -91,11 +124,11 @@ impl Lower<'_> {
                     subpat: None,
                     ..whole.clone()
                 });
-                self.bind_part(&whole, place, by_reference);
-                self.bind_part(inner, place, by_reference);
+                self.bind_part(&whole, place, borrow);
+                self.bind_part(inner, place, borrow);
             }
-            Pat::Paren(inner) => self.bind_part(&inner.pat, place, by_reference),
-            Pat::Reference(inner) => self.bind_part(&inner.pat, place, false),
+            Pat::Paren(inner) => self.bind_part(&inner.pat, place, borrow),
+            Pat::Reference(inner) => self.bind_part(&inner.pat, place, Borrow::None),
             Pat::TupleStruct(tuple) => {
                 for (index, element) in tuple.elems.iter().enumerate() {
                     if matches!(element, Pat::Rest(_)) && index + 1 < tuple.elems.len() {
@@ -106,20 +139,20 @@ impl Lower<'_> {
                         );
                     }
                     let member = Member::Unnamed(Index::from(index));
-                    self.bind_field(&tuple.path, member, element, place, by_reference);
+                    self.bind_field(&tuple.path, member, element, place, borrow);
                 }
             }
             Pat::Struct(fields) => {
                 for field in &fields.fields {
                     let member = field.member.clone();
-                    self.bind_field(&fields.path, member, &field.pat, place, by_reference);
+                    self.bind_field(&fields.path, member, &field.pat, place, borrow);
                 }
             }
             Pat::Tuple(tuple) => {
                 for (index, element) in tuple.elems.iter().enumerate() {
                     let member = Member::Unnamed(Index::from(index));
                     let part = self.part(place, member, element.span());
-                    self.bind_part(element, part, by_reference);
+                    self.bind_part(element, part, borrow);
                 }
             }
             Pat::Or(_) if bound_names(pattern).is_empty() => {}
@@ -131,9 +164,19 @@ impl Lower<'_> {
                 );
                 self.declare_all(pattern);
             }
+            Pat::Ident(pat) if self.is_changed(pat, borrow) => {
+                if let (Some(_), Some(owner)) =
+                    (&pat.by_ref, &self.graph[self.graph.root(place)].name)
+                {
+                    self.cells.make_cell(&owner.clone());
+                }
+                let lent = self.reference_to(place, pattern.span());
+                self.exclusive.insert(lent);
+                self.env.declare(spelling(&pat.ident), None, Some(lent));
+            }
             Pat::Ident(_) => {
                 let value = self.loaded(place, pattern.span());
-                if by_reference {
+                if borrow == Borrow::Shared {
                     let ty = Ty::Ref(Box::new(self.graph[value].ty.clone()));
                     if let Pat::Ident(pat) = pattern {
                         self.name(value, &pat.ident.to_string());
@@ -144,11 +187,25 @@ impl Lower<'_> {
                     self.bind(pattern, value);
                 }
             }
-            other if by_reference => {
+            other if borrow != Borrow::None => {
                 let seen = self.reference_to(place, other.span());
                 self.bind(other, seen);
             }
             other => self.bind(other, place),
+        }
+    }
+
+    /// Whether a name is bound to the place itself, which may be changed by it, and not to what the place holds.
+    fn is_changed(&self, pat: &PatIdent, borrow: Borrow) -> bool {
+        match (&pat.by_ref, pat.mutability) {
+            (Some(_), mutability) => mutability.is_some(),
+            (None, Some(_)) => false,
+            (None, None) => match borrow {
+                Borrow::Exclusive => true,
+                // On the first pass it does not show that the reference is one by which something changes.
+                Borrow::Shared => self.cells.is_cell(&pat.ident.to_string()),
+                Borrow::None => false,
+            },
         }
     }
 
@@ -158,7 +215,7 @@ impl Lower<'_> {
         member: Member,
         pattern: &Pat,
         place: Value,
-        by_reference: bool,
+        borrow: Borrow,
     ) {
         if matches!(pattern, Pat::Wild(_) | Pat::Rest(_)) {
             return;
@@ -169,7 +226,7 @@ impl Lower<'_> {
         } else {
             self.part(place, member, span)
         };
-        self.bind_part(pattern, part, by_reference);
+        self.bind_part(pattern, part, borrow);
     }
 
     fn variant_part(&mut self, place: Value, path: &Path, member: Member, span: Span) -> Value {
