@@ -17,6 +17,8 @@ mod chains;
 mod closures;
 #[path = "language/combined.rs"]
 mod combined;
+#[path = "language/constants.rs"]
+mod constants;
 #[path = "language/control.rs"]
 mod control;
 #[path = "language/effects.rs"]

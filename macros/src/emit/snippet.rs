@@ -11,6 +11,10 @@ use syn::Expr;
 use syn::visit::{self, Visit};
 
 impl Emitter<'_> {
+    fn is_literal(&self, value: Value) -> bool {
+        self.derivative.graph.is_literal(value)
+    }
+
     pub(super) fn snippet(&self, snippet: &Snippet) -> Code {
         let mut renamed = HashMap::new();
         let mut captured = Vec::new();
@@ -21,7 +25,13 @@ impl Emitter<'_> {
         // A closure outlives what is bound for it, and takes it along.
         let takes = is_closure(&snippet.tokens) && snippet.uses.iter().any(is_renamed);
         for (name, value) in &snippet.uses {
-            let code = self.value(*value);
+            let code = match &self.derivative.graph[*value].ty {
+                // Where a method is called on it, or a function given it, only its declaration says which float it is.
+                Ty::Float(float) if has_calls(&snippet.tokens) && self.is_literal(*value) => {
+                    self.value_as(*value, Some(float))
+                }
+                _ => self.value(*value),
+            };
             let tokens = code.at(Binding::Tight);
             if tokens.to_string() == *name && !takes {
                 continue;
@@ -50,6 +60,15 @@ impl Emitter<'_> {
         let (names, codes): (Vec<_>, Vec<_>) = captured.into_iter().unzip();
         Code::tight(quote!({ #(let #names = #codes;)* #tokens }))
     }
+}
+
+/// Whether there may be a call in an expression, other than of a path.
+fn has_calls(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Punct(punct) => punct.as_char() == '.',
+        TokenTree::Group(group) => has_calls(&group.stream()),
+        _ => false,
+    })
 }
 
 fn is_closure(tokens: &TokenStream) -> bool {

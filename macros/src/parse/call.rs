@@ -120,6 +120,11 @@ impl Lower<'_> {
         rest: &[&Expr],
         span: proc_macro2::Span,
     ) -> Value {
+        let operands = self.written_operands(row, first, rest);
+        self.apply(row, operands, span)
+    }
+
+    fn written_operands(&mut self, row: &'static Row, first: Value, rest: &[&Expr]) -> Vec<Value> {
         let mut operands = vec![self.operand(first)];
         for (arg, kind) in rest.iter().zip(&row.operands[1..]) {
             if let (Kind::Plain, Expr::Cast(_)) = (kind, arg) {
@@ -144,7 +149,7 @@ impl Lower<'_> {
                 operands.push(self.operand(value));
             }
         }
-        self.apply(row, operands, span)
+        operands
     }
 
     fn sin_cos(&mut self, receiver: Value, span: proc_macro2::Span) -> Value {
@@ -293,10 +298,18 @@ impl Lower<'_> {
                 return value;
             }
         }
+        let float = match behind_parens(&call.func) {
+            Expr::Path(func) => self.float_type_path(&func.path),
+            _ => None,
+        };
         match (row.filter(|_| self.has_vocabulary(&call.func)), args) {
             (Some(row), [first, rest @ ..]) => {
                 let first = self.expression(first);
-                self.apply_written(row, first, rest, call.func.span())
+                let mut operands = self.written_operands(row, first, rest);
+                if let (Some(float), true) = (float, row.is_elementwise()) {
+                    operands[0] = self.float(operands[0], float);
+                }
+                self.apply(row, operands, call.func.span())
             }
             _ => {
                 let near = nearest(name, rules::vocabulary().map(|row| row.name));

@@ -10,7 +10,7 @@ use crate::ir::{FloatTy, Op, Snippet, Ty, Value};
 use crate::rules::PREDICATES;
 use crate::variants::is_none;
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, Lit, UnOp};
@@ -253,6 +253,26 @@ impl Lower<'_> {
             (true, false) => Ty::Float(FloatTy::Inferred),
             (false, false) => Ty::Other,
         }
+    }
+
+    /// A value that the path of a function says the type of: rustc may have no other sign of it.
+    pub(super) fn float(&mut self, value: Value, ty: FloatTy) -> Value {
+        let node = &self.graph[value];
+        if !matches!(node.ty, Ty::Other | Ty::Float(FloatTy::Inferred)) {
+            return value;
+        }
+        if node.active || self.graph.is_literal(value) {
+            self.graph[value].ty = Ty::Float(ty);
+            return value;
+        }
+        let span = node.span;
+        let name = match &ty {
+            FloatTy::F32 => quote!(f32),
+            FloatTy::Generic(name) => quote!(#name),
+            _ => quote!(f64),
+        };
+        let tokens = quote!(::core::convert::identity::<#name>(value));
+        self.composed(tokens, vec![("value", value)], Ty::Float(ty), span)
     }
 
     /// `f64::X`, `T::X`, `std::f64::consts::X`: the float type in a path, where the path is to a float.

@@ -104,7 +104,11 @@ impl Generator<'_> {
         if self.rng.percent(60)
             && let Some(index) = self.pick(&from)
         {
-            let other = self.var(index);
+            let is_reference = matches!(self.variables[index].ty, Ty::Ref(_));
+            let mut other = self.var(index);
+            if is_reference {
+                other = Expr::Deref(boxed(other));
+            }
             if !list.reads(&other) {
                 return Some(other);
             }

@@ -42,6 +42,22 @@ impl Generator<'_> {
         drawn
     }
 
+    /// `*o += ..;`, of what a name of a pattern refers to.
+    fn change_held(&mut self, hold: Option<Hold>) -> Option<Stmt> {
+        if !hold.is_some_and(|hold| hold.by_mut) || !self.rng.percent(70) {
+            return None;
+        }
+        let names = self.changeable(|variable| variable.ty == Ty::Ref(Box::new(Ty::Float)));
+        let place = self.pick(&names)?;
+        let place = Expr::Deref(boxed(self.var(place)));
+        let value = self.kept_inside(Self::float);
+        Some(match self.rng.below(3) {
+            0 => Stmt::Assign(place, value),
+            1 => Stmt::Compound(Operator::Add, place, value),
+            _ => Stmt::Compound(Operator::Mul, place, value),
+        })
+    }
+
     /// What a `match` looks at.
     pub(super) fn scrutinee(&mut self) -> Looked {
         match self.rng.weighted(&[25, 25, 50]) {
@@ -119,7 +135,8 @@ impl Generator<'_> {
     /// The name of a part of what is looked at.
     fn held_as(&mut self, name: &str, ty: Ty, value: &Expr) -> Variable {
         match value {
-            Expr::Lend(..) | Expr::Ref(_) => Variable::new(name, Ty::Ref(Box::new(ty))),
+            Expr::Lend(..) => Variable::new(name, Ty::Ref(Box::new(ty))).mutable(true),
+            Expr::Ref(_) => Variable::new(name, Ty::Ref(Box::new(ty))),
             _ => Variable::new(name, ty),
         }
     }
@@ -224,10 +241,11 @@ impl Generator<'_> {
                     draw.scope(|draw| {
                         draw.variables.extend(names);
                         let guard = (may_guard && draw.rng.percent(15)).then(|| draw.condition());
+                        let first = draw.change_held(hold);
                         Arm {
                             pattern: shape,
                             guard,
-                            body: body(draw),
+                            body: behind(first, body(draw)),
                         }
                     })
                 })
@@ -256,8 +274,7 @@ impl Generator<'_> {
             .filter(|(shape, _)| matches!(shape, Shape::Some(_) | Shape::Variant(..)))
             .collect();
         let (shape, names) = self.rng.of(&binding).clone();
-        let is_place = matches!(value, Expr::Var(_) | Expr::Ref(_));
-        let before = (is_place && self.rng.percent(25)).then(|| self.condition());
+        let before = self.rng.percent(25).then(|| self.condition());
         Some(self.bound(hold, |draw| {
             draw.scope(|draw| {
                 draw.variables.extend(names);
@@ -269,7 +286,8 @@ impl Generator<'_> {
                     let more = draw.condition();
                     cond = binary(Operator::And, cond, more);
                 }
-                (cond, body(draw))
+                let first = draw.change_held(hold);
+                (cond, behind(first, body(draw)))
             })
         }))
     }
@@ -314,4 +332,10 @@ impl Generator<'_> {
         ];
         Some(self.declare(Ty::Float, Expr::Match(boxed(value), arms)))
     }
+}
+
+/// A block with a statement before its own.
+fn behind(first: Option<Stmt>, mut block: Block) -> Block {
+    block.stmts.splice(0..0, first);
+    block
 }
