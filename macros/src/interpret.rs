@@ -3,13 +3,13 @@
 
 mod call;
 mod data;
-mod methods;
+mod place;
 mod programs;
 mod rows;
-mod snippet;
+mod rust;
 
 use crate::differentiate::{Derivative, Gradient};
-use crate::ir::{Head, If, Loop, Op, Projection, Region, Stmt, Ty, Value};
+use crate::ir::{Head, If, Loop, Op, Region, Stmt, Ty, Value};
 use data::Data;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -25,8 +25,8 @@ enum Stopped {
 
 type Result<T> = std::result::Result<T, Stopped>;
 
-fn unknown<T>(what: impl Into<String>) -> Result<T> {
-    Err(Stopped::Unknown(what.into()))
+fn unknown<T, E: From<Stopped>>(what: impl Into<String>) -> std::result::Result<T, E> {
+    Err(Stopped::Unknown(what.into()).into())
 }
 
 fn broken<T>(what: impl Into<String>) -> Result<T> {
@@ -206,69 +206,6 @@ impl Machine<'_> {
         }
     }
 
-    fn part(&mut self, projection: &Projection) -> Result<data::Part> {
-        Ok(match projection {
-            Projection::Unboxed => return unknown("a box"),
-            Projection::Variant(field) => data::Part::Variant(
-                last(&field.path),
-                quote::ToTokens::to_token_stream(&field.member).to_string(),
-            ),
-            Projection::Field(syn::Member::Named(name)) => data::Part::Field(name.to_string()),
-            Projection::Field(syn::Member::Unnamed(index)) => {
-                data::Part::Index(index.index as usize)
-            }
-            Projection::Index(index) => match self.get(*index)? {
-                Data::Int(index) => match usize::try_from(index) {
-                    Ok(index) => data::Part::Index(index),
-                    Err(_) => return broken("a negative index"),
-                },
-                other => return unknown(format!("an index {other:?}")),
-            },
-        })
-    }
-
-    /// The way from the root of a place to it.
-    fn path(&mut self, place: Value) -> Result<(Value, Vec<data::Part>)> {
-        match &self.derivative.graph[place].op {
-            Op::Ref(inner) | Op::Deref(inner) => self.path(*inner),
-            Op::Project(base, projection) => {
-                let (root, mut path) = self.path(*base)?;
-                path.push(self.part(projection)?);
-                Ok((root, path))
-            }
-            _ => Ok((place, Vec::new())),
-        }
-    }
-
-    fn store(&mut self, place: Value, data: Data) -> Result<()> {
-        *self.slot(place)? = data;
-        Ok(())
-    }
-
-    /// What a place of a cell holds, to be changed.
-    fn slot(&mut self, place: Value) -> Result<&mut Data> {
-        let (root, path) = self.path(place)?;
-        match self.state.values.get_mut(&root) {
-            Some(held) => held.at(&path),
-            None => broken(format!("the cell %{} is not there", root.0)),
-        }
-    }
-
-    fn adjoint(&self, root: Value) -> Result<Data> {
-        match self.adjoints.get(&root) {
-            Some(adjoint) => Ok(adjoint.clone()),
-            None => broken(format!("the adjoint of %{} was not begun", root.0)),
-        }
-    }
-
-    fn adjoint_slot(&mut self, place: Value) -> Result<&mut Data> {
-        let (root, path) = self.path(place)?;
-        match self.adjoints.get_mut(&root) {
-            Some(adjoint) => adjoint.at(&path),
-            None => broken(format!("the adjoint of %{} was not begun", root.0)),
-        }
-    }
-
     fn region(&mut self, region: &Region) -> Result<()> {
         region
             .stmts
@@ -310,12 +247,15 @@ impl Machine<'_> {
                 self.adjoints.insert(*value, zero);
             }
             Stmt::Accumulate { place, value } => {
-                let added = self.get(*value)?;
-                self.adjoint_slot(*place)?.add(&added)?;
+                let mut added = self.get(*value)?;
+                if self.derivative.graph.is_optional(*place) {
+                    added = Data::Option(Some(Box::new(added)));
+                }
+                self.change_adjoint(*place, |slot| slot.add(&added))?;
             }
             Stmt::ResetAdjoint { place, value } => {
                 let data = self.get(*value)?;
-                *self.adjoint_slot(*place)? = data;
+                self.set_adjoint(*place, data)?;
             }
             Stmt::Store { place, value, .. } => {
                 let data = self.get(*value)?;
@@ -323,10 +263,13 @@ impl Machine<'_> {
             }
             Stmt::Push { place, value } => {
                 let data = self.get(*value)?;
-                self.slot(*place)?.list()?.push(data);
+                self.change(*place, |list| {
+                    list.list()?.push(data.clone());
+                    Ok(())
+                })?;
             }
             Stmt::Pop { place, value } => {
-                let popped = self.slot(*place)?.list()?.pop();
+                let popped = self.change(*place, |list| Ok(list.list()?.pop()))?;
                 let Some(popped) = popped else {
                     return unknown("pop of nothing");
                 };
@@ -334,42 +277,40 @@ impl Machine<'_> {
             }
             Stmt::PushAdjoint { place, value } => {
                 let zero = self.get(*value)?.zero();
-                self.adjoint_slot(*place)?.list()?.push(zero);
+                self.change_adjoint(*place, |list| {
+                    list.list()?.push(zero.clone());
+                    Ok(())
+                })?;
             }
             Stmt::Swap(a, b) => {
-                let (old_a, old_b) = (self.slot(*a)?.clone(), self.slot(*b)?.clone());
+                let read = |held: &mut Data| Ok(held.clone());
+                let (old_a, old_b) = (self.change(*a, read)?, self.change(*b, read)?);
                 self.store(*a, old_b)?;
                 self.store(*b, old_a)?;
             }
             Stmt::SwapAdjoints(a, b) => {
-                let (old_a, old_b) = (
-                    self.adjoint_slot(*a)?.clone(),
-                    self.adjoint_slot(*b)?.clone(),
-                );
-                *self.adjoint_slot(*a)? = old_b;
-                *self.adjoint_slot(*b)? = old_a;
+                let read = |held: &mut Data| Ok(held.clone());
+                let old_a = self.change_adjoint(*a, read)?;
+                let old_b = self.change_adjoint(*b, read)?;
+                self.set_adjoint(*a, old_b)?;
+                self.set_adjoint(*b, old_a)?;
             }
             Stmt::Increment {
                 place,
                 value,
                 negative,
             } => {
-                let (Data::Float(step), slot) = (self.get(*value)?, self.slot(*place)?) else {
-                    return unknown("an increment by no float");
-                };
-                let Data::Float(held) = slot else {
-                    return unknown("an increment of no float");
-                };
-                *held = if *negative {
-                    *held - step
-                } else {
-                    *held + step
-                };
+                let step = self.get(*value)?.float()?;
+                let step = if *negative { -step } else { step };
+                self.change(*place, |held| {
+                    *held = Data::Float(held.float()? + step);
+                    Ok(())
+                })?;
             }
-            Stmt::ClearAdjoint(place) => {
-                let slot = self.adjoint_slot(*place)?;
+            Stmt::ClearAdjoint(place) => self.change_adjoint(*place, |slot| {
                 *slot = slot.zero();
-            }
+                Ok(())
+            })?,
         }
         Ok(())
     }

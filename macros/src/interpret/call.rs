@@ -39,7 +39,8 @@ impl Machine<'_> {
         let lent = lent_places(call, &self.functions[&name]);
         let mut places = HashMap::new();
         for (index, place) in &lent {
-            places.insert(*index, self.adjoint_slot(*place)?.clone());
+            let slot = self.change_adjoint(*place, |slot| Ok(slot.clone()))?;
+            places.insert(*index, slot);
         }
         let gradients = backward(
             self.functions,
@@ -51,12 +52,12 @@ impl Machine<'_> {
         )?;
         for (index, gradient) in gradients {
             if let Some((_, place)) = lent.iter().find(|(lent, _)| *lent == index) {
-                *self.adjoint_slot(*place)? = gradient;
+                self.set_adjoint(*place, gradient)?;
                 continue;
             }
             let arg = call.lent[index].map_or(call.args[index], |lent| lent.place);
             if self.derivative.graph[arg].active {
-                self.adjoint_slot(arg)?.add(&gradient)?;
+                self.change_adjoint(arg, |slot| slot.add(&gradient))?;
             }
         }
         Ok(())

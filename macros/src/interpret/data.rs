@@ -1,6 +1,8 @@
 //! Values of any type.
 
+use super::rust::Closure;
 use super::{Result, broken, unknown};
+use std::rc::Rc;
 
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Data {
@@ -13,11 +15,16 @@ pub(super) enum Data {
     Option(Option<Box<Data>>),
     /// A variant of an enum: its name, and its fields.
     Variant(String, Vec<(String, Data)>),
+    /// From the first integer to the one before the second, or without end.
+    Range(i64, Option<i64>),
+    Closure(Rc<Closure>),
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Part {
     Index(usize),
+    /// From the first index to the one before the second, or to the end of the list.
+    Slice(usize, Option<usize>),
     Field(String),
     /// The field of a variant.
     Variant(String, String),
@@ -77,43 +84,83 @@ impl Data {
                 (None, Some(_)) => *self = other.clone(),
                 _ => {}
             },
-            // The adjoint of an option that holds something, from where it was taken out.
-            (Data::Option(Some(a)), b) => a.add(b)?,
-            (a, Data::Option(Some(b))) => a.add(b)?,
-            (Data::Option(None), b) => *self = Data::Option(Some(Box::new(b.clone()))),
             (Data::Int(_) | Data::Bool(_), _) => {}
             (a, b) => return broken(format!("{a:?} and {b:?} are added")),
         }
         Ok(())
     }
 
-    pub(super) fn part(&self, part: &Part) -> Result<Data> {
-        self.clone().at(std::slice::from_ref(part)).cloned()
+    pub(super) fn unit() -> Data {
+        Data::Tuple(Vec::new())
     }
 
-    pub(super) fn at(&mut self, path: &[Part]) -> Result<&mut Data> {
+    pub(super) fn part(&self, part: &Part) -> Result<Data> {
+        let part = std::slice::from_ref(part);
+        self.clone().change(part, &mut |found| Ok(found.clone()))
+    }
+
+    /// Changes what is behind a path. The elements of a slice are put back when they were changed.
+    pub(super) fn change<T>(
+        &mut self,
+        path: &[Part],
+        change: &mut dyn FnMut(&mut Data) -> Result<T>,
+    ) -> Result<T> {
         let Some((part, rest)) = path.split_first() else {
-            return Ok(self);
+            return change(self);
         };
-        let found = match (&mut *self, part) {
-            (Data::List(parts) | Data::Tuple(parts), Part::Index(index)) => parts.get_mut(*index),
-            (Data::Struct(fields), Part::Field(name)) => fields
-                .iter_mut()
-                .find(|(known, _)| known == name)
-                .map(|(_, part)| part),
-            (Data::Variant(variant, fields), Part::Variant(name, field)) => {
-                let fits = variant == name;
-                let mut fields = fields.iter_mut();
-                let found = fields.find(|(known, _)| fits && known == field);
-                found.map(|(_, part)| part)
-            }
-            (Data::Option(Some(held)), Part::Variant(..)) => return held.at(rest),
-            (Data::Option(Some(held)), _) => return held.at(path),
-            _ => None,
-        };
-        match found {
-            Some(found) => found.at(rest),
+        if let (Data::List(list), Part::Slice(from, to)) = (&mut *self, part) {
+            let range = *from..to.unwrap_or(list.len());
+            let Some(elements) = list.get(range.clone()) else {
+                return broken(format!("there is no {part:?}"));
+            };
+            let mut slice = Data::List(elements.to_vec());
+            let changed = slice.change(rest, change)?;
+            list.splice(range, slice.items()?);
+            return Ok(changed);
+        }
+        match self.inside(part) {
+            Some(found) => found.change(rest, change),
             None => broken(format!("there is no {part:?}")),
+        }
+    }
+
+    fn inside(&mut self, part: &Part) -> Option<&mut Data> {
+        fn named<'f>(fields: &'f mut [(String, Data)], name: &str) -> Option<&'f mut Data> {
+            let mut fields = fields.iter_mut();
+            fields
+                .find(|(known, _)| known == name)
+                .map(|(_, part)| part)
+        }
+        match (self, part) {
+            (Data::List(parts) | Data::Tuple(parts), Part::Index(index)) => parts.get_mut(*index),
+            (Data::Struct(fields), Part::Field(name)) => named(fields, name),
+            (Data::Variant(variant, fields), Part::Variant(name, field)) if variant == name => {
+                named(fields, field)
+            }
+            (Data::Option(held), Part::Variant(name, _)) if name == "Some" => held.as_deref_mut(),
+            _ => None,
+        }
+    }
+
+    /// The part of a list that this is the index of.
+    pub(super) fn as_index(&self) -> Result<Part> {
+        let index = |number: i64| match usize::try_from(number) {
+            Ok(index) => Ok(index),
+            Err(_) => broken("a negative index"),
+        };
+        Ok(match self {
+            Data::Int(number) => Part::Index(index(*number)?),
+            Data::Range(from, to) => Part::Slice(index(*from)?, to.map(index).transpose()?),
+            other => return unknown(format!("an index {other:?}")),
+        })
+    }
+
+    /// What an iterator gives.
+    pub(super) fn items(self) -> Result<Vec<Data>> {
+        match self {
+            Data::List(list) => Ok(list),
+            Data::Range(from, Some(to)) => Ok((from..to).map(Data::Int).collect()),
+            other => unknown(format!("items of {other:?}")),
         }
     }
 
@@ -127,7 +174,6 @@ impl Data {
     pub(super) fn float(&self) -> Result<f64> {
         match self {
             Data::Float(value) => Ok(*value),
-            Data::Option(Some(held)) => held.float(),
             other => unknown(format!("{other:?} in the place of a float")),
         }
     }

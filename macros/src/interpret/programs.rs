@@ -323,7 +323,7 @@ fn sweeps_of_random_programs_agree_with_dual_numbers() {
         wrong.join("\n")
     );
     assert!(
-        2 * agreed >= count,
+        10 * agreed >= 8 * count,
         "only {agreed} of {count} programs were run"
     );
 }

@@ -3,6 +3,7 @@
 use super::data::Data;
 use super::{Machine, Result, broken, last, unknown};
 use crate::ir::{Op, Value};
+use crate::variants::is_some;
 use quote::ToTokens;
 
 impl Machine<'_> {
@@ -34,6 +35,9 @@ impl Machine<'_> {
                     fields.push((member.to_token_stream().to_string(), self.get(*value)?));
                 }
                 match (construction.is_variant, construction.rest) {
+                    (true, _) if is_some(&construction.path) => {
+                        Data::Option(fields.pop().map(|(_, held)| Box::new(held)))
+                    }
                     (true, _) => Data::Variant(last(&construction.path), fields),
                     (false, None) => Data::Struct(fields),
                     (false, Some(_)) => return unknown("the rest of a struct"),
@@ -47,7 +51,10 @@ impl Machine<'_> {
                 let (base, part) = (self.get(base)?, self.part(&projection)?);
                 base.part(&part)?
             }
-            Op::Rust(snippet) => self.rust(&snippet)?,
+            Op::Rust(snippet) => {
+                let ty = self.derivative.graph[value].ty.clone();
+                self.rust(&snippet, &ty)?
+            }
             Op::SumTo(summed, _) => self.get(summed)?,
             Op::Total(list, like) => {
                 let mut total = self.get(like)?.zero();
@@ -62,30 +69,40 @@ impl Machine<'_> {
             Op::ShapeOf(_) => return unknown("a shape"),
             Op::ZeroLike(like) => self.get(like)?.zero(),
             Op::AdjointOf(root) => self.adjoint(root)?,
-            Op::ReadAdjoint(place) => self.adjoint_slot(place)?.clone(),
+            Op::ReadAdjoint(place) => self.change_adjoint(place, |slot| Ok(slot.clone()))?,
             Op::TakeAdjoint(place) => {
-                let slot = self.adjoint_slot(place)?;
-                let zero = slot.zero();
-                std::mem::replace(slot, zero)
+                let taken = self.change_adjoint(place, |slot| {
+                    let zero = slot.zero();
+                    Ok(std::mem::replace(slot, zero))
+                })?;
+                match self.derivative.graph.is_optional(place) {
+                    true => unwrapped(taken)?,
+                    false => taken,
+                }
             }
-            Op::PopAdjoint(place) => match self.adjoint_slot(place)?.list()?.pop() {
-                Some(popped) => popped,
-                None => return broken("no adjoint is left to pop"),
-            },
+            Op::PopAdjoint(place) => {
+                self.change_adjoint(place, |slot| match slot.list()?.pop() {
+                    Some(popped) => Ok(popped),
+                    None => broken("no adjoint is left to pop"),
+                })?
+            }
             Op::Some(inner) => Data::Option(Some(Box::new(self.get(inner)?))),
             Op::None => Data::Option(None),
             Op::IsNone(option) => Data::Bool(self.get(option)? == Data::Option(None)),
-            Op::Unwrap(option) => match self.get(option)? {
-                Data::Option(Some(held)) => *held,
-                Data::Option(None) => return broken("nothing is unwrapped"),
-                held => held,
-            },
+            Op::Unwrap(option) => unwrapped(self.get(option)?)?,
             _ => return unknown("a node of this kind"),
         })
     }
 
     fn all(&mut self, values: &[Value]) -> Result<Vec<Data>> {
         values.iter().map(|value| self.get(*value)).collect()
+    }
+}
+
+fn unwrapped(option: Data) -> Result<Data> {
+    match option {
+        Data::Option(Some(held)) => Ok(*held),
+        other => broken(format!("{other:?} is unwrapped")),
     }
 }
 
@@ -111,7 +128,9 @@ pub(super) fn apply(name: &str, args: &[Data]) -> Result<Data> {
             (_, n) => f64::from(n) * x.powi(n - 1),
         }));
     }
-    let args = args.iter().map(Data::float).collect::<Result<Vec<f64>>>()?;
+    let Ok(args) = args.iter().map(Data::float).collect::<Result<Vec<f64>>>() else {
+        return unknown(format!("`{name}` of what is no float"));
+    };
     let share = |over: bool, under: bool| match (over, under) {
         (true, _) => 1.0,
         (_, true) => 0.0,

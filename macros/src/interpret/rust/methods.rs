@@ -1,0 +1,133 @@
+//! Methods of numbers, lists and options in kept Rust.
+
+use super::{Eval, Scope};
+use crate::interpret::data::Data;
+use crate::interpret::{Machine, unknown};
+use syn::{Expr, ExprMethodCall};
+
+impl Machine<'_> {
+    pub(super) fn method(&mut self, call: &ExprMethodCall, scope: &mut Scope) -> Eval {
+        let name = call.method.to_string();
+        let args: Vec<&Expr> = call.args.iter().collect();
+        if let Some(value) = self.changing(&name, &call.receiver, &args, scope)? {
+            return Ok(value);
+        }
+        let all: Vec<&Expr> = std::iter::once(&*call.receiver)
+            .chain(args.iter().copied())
+            .collect();
+        let lent = self.lent_to(&name, &all, scope)?;
+        let receiver = self.eval(&call.receiver, scope)?;
+        if let Some(value) = self.of_option(&name, &receiver, &args, scope)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.of_items(&name, &receiver, &args, scope)? {
+            return Ok(value);
+        }
+        let mut operands = vec![receiver];
+        for arg in args {
+            operands.push(self.eval(arg, scope)?);
+        }
+        Ok(match (name.as_str(), &operands[..]) {
+            ("iter" | "into_iter" | "copied" | "cloned" | "clone" | "to_vec", [value]) => {
+                value.clone()
+            }
+            ("len", [Data::List(list)]) => {
+                Data::Int(i64::try_from(list.len()).expect("a short list"))
+            }
+            ("is_empty", [Data::List(list)]) => Data::Bool(list.is_empty()),
+            ("min", [Data::Int(a), Data::Int(b)]) => Data::Int(*a.min(b)),
+            ("max", [Data::Int(a), Data::Int(b)]) => Data::Int(*a.max(b)),
+            _ => self.function(&name, operands, &lent, scope)?,
+        })
+    }
+
+    /// Methods that change their receiver.
+    fn changing(
+        &mut self,
+        name: &str,
+        receiver: &Expr,
+        args: &[&Expr],
+        scope: &mut Scope,
+    ) -> Eval<Option<Data>> {
+        match (name, args) {
+            ("pop", []) => {
+                let place = self.target(receiver, scope)?;
+                let popped = self.modify(&place, scope, &mut |list| Ok(list.list()?.pop()))?;
+                return Ok(Some(Data::Option(popped.map(Box::new))));
+            }
+            ("push", [value]) => {
+                let value = self.eval(value, scope)?;
+                let place = self.target(receiver, scope)?;
+                self.modify(&place, scope, &mut |list| {
+                    list.list()?.push(value.clone());
+                    Ok(())
+                })?;
+            }
+            ("swap", [a, b]) => {
+                let (a, b) = (self.int(a, scope)?, self.int(b, scope)?);
+                let place = self.target(receiver, scope)?;
+                self.modify(&place, scope, &mut |list| {
+                    let list = list.list()?;
+                    match (usize::try_from(a), usize::try_from(b)) {
+                        (Ok(a), Ok(b)) if a.max(b) < list.len() => list.swap(a, b),
+                        _ => return unknown("a swap out of bounds"),
+                    }
+                    Ok(())
+                })?;
+            }
+            ("fill", [value]) => {
+                let value = self.eval(value, scope)?;
+                let place = self.target(receiver, scope)?;
+                self.modify(&place, scope, &mut |list| {
+                    list.list()?.fill(value.clone());
+                    Ok(())
+                })?;
+            }
+            ("copy_from_slice", [source]) => {
+                let source = self.eval(source, scope)?;
+                let place = self.target(receiver, scope)?;
+                self.write(&place, source, scope)?;
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(Data::unit()))
+    }
+
+    fn of_option(
+        &mut self,
+        name: &str,
+        receiver: &Data,
+        args: &[&Expr],
+        scope: &mut Scope,
+    ) -> Eval<Option<Data>> {
+        let Data::Option(held) = receiver else {
+            return Ok(None);
+        };
+        let held = held.as_deref();
+        let option = |data: Data| Data::Option(Some(Box::new(data)));
+        Ok(Some(match (name, held, args) {
+            ("is_some", held, []) => Data::Bool(held.is_some()),
+            ("is_none", held, []) => Data::Bool(held.is_none()),
+            ("unwrap", Some(held), []) => held.clone(),
+            ("unwrap_or", held, [otherwise]) => {
+                let otherwise = self.eval(otherwise, scope)?;
+                held.cloned().unwrap_or(otherwise)
+            }
+            ("map", Some(held), [function]) => {
+                option(self.applied(function, std::slice::from_ref(held), scope)?)
+            }
+            ("and_then", Some(held), [function]) => {
+                self.applied(function, std::slice::from_ref(held), scope)?
+            }
+            ("map" | "and_then", None, [_]) => Data::Option(None),
+            ("map_or", held, [otherwise, function]) => {
+                let otherwise = self.eval(otherwise, scope)?;
+                match held {
+                    Some(held) => self.applied(function, std::slice::from_ref(held), scope)?,
+                    None => otherwise,
+                }
+            }
+            _ => return Ok(None),
+        }))
+    }
+}
