@@ -189,7 +189,10 @@ impl Lower<'_> {
                         && pat.subpat.is_none()
                         && !self.cells.is_cell(&pat.ident.to_string()) =>
                 {
-                    self.env.declare(spelling(&pat.ident), None, Some(value));
+                    let variable = self.env.declare(spelling(&pat.ident), None, Some(value));
+                    if pat.mutability.is_some() {
+                        self.env.set_mutable(variable);
+                    }
                 }
                 pattern => self.bind(pattern, value),
             }

@@ -23,6 +23,18 @@ fn exchanged_in_loops(x: f64, y: f64, n: usize) -> f64 {
     a * b
 }
 #[differentiate]
+fn replaced_where_an_index_says(x: f64, y: f64, n: usize) -> f64 {
+    let (mut now, mut p) = (x, [y * y, x * y]);
+    let old = std::mem::replace(
+        &mut p[{
+            now *= y;
+            n % 2
+        }],
+        now + 1.0,
+    );
+    old * p[0] + now * p[1]
+}
+#[differentiate]
 fn heat(u0: &[f64], k: f64, n: usize) -> f64 {
     let mut u = u0.to_vec();
     let mut next = u.clone();
@@ -104,6 +116,7 @@ fn memory() {
     for n in [0, 1, 2, 7] {
         check_grad!([x, y] exchanged_in_loops(*x, *y, n));
         check_grad!([a, y] heat(a, *y, n));
+        check_grad!([x, y] replaced_where_an_index_says(*x, *y, n));
     }
     check_grad!([a] stack(a));
     check_grad!([a] ends(a));

@@ -2,7 +2,7 @@
 
 use super::parameters::differences;
 use chainrule::prelude::*;
-use chainrule_tests::assert_near;
+use chainrule_tests::{assert_near, check_grad};
 
 #[derive(Clone, Debug, Differentiable)]
 struct Body {
@@ -121,4 +121,30 @@ fn elements_of_a_list() {
         &(expected[0], expected[1]),
         1e-7,
     );
+}
+
+#[differentiate]
+fn of_its_own(mut body: Body, dt: f64) -> f64 {
+    let gained = body.leapfrog(dt, 2);
+    body.kick(dt);
+    gained + body.energy()
+}
+
+#[differentiate]
+fn begun_anew(mut body: Body, dt: f64) -> f64 {
+    body.drift(dt);
+    body = Body {
+        pos: body.vel,
+        vel: body.pos,
+        name: "new",
+    };
+    body.kick(dt);
+    body.energy()
+}
+
+#[test]
+fn a_parameter_by_value() {
+    let (body, dt) = (body(&[0.7, -0.2, 1.2, 0.4]), 0.3);
+    check_grad!([body, dt] of_its_own(body.clone(), *dt));
+    check_grad!([body, dt] begun_anew(body.clone(), *dt));
 }

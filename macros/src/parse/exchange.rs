@@ -33,8 +33,9 @@ impl Lower<'_> {
             }
             ("replace", [target, value]) => {
                 let target = lent(target)?;
-                let value = self.expression(value);
+                // The index of an element may change what the value reads.
                 let (place, before) = self.held(&target);
+                let value = self.expression(value);
                 self.put(place, &target, value);
                 Some(before)
             }
