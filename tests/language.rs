@@ -59,3 +59,5 @@ mod steps;
 mod structs;
 #[path = "language/sums.rs"]
 mod sums;
+#[path = "language/vectors.rs"]
+mod vectors;

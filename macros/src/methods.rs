@@ -38,6 +38,7 @@ pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors)
                 _ => None,
             })
             .collect(),
+        makers: makers(&block),
         generics,
         ty,
     };
@@ -74,6 +75,23 @@ pub(crate) fn expand(mut block: ItemImpl, options: &Options, mut errors: Errors)
     quote!(#block #errors #twins)
 }
 
+/// The functions of a block that return what it is for.
+fn makers(block: &ItemImpl) -> Vec<String> {
+    let ty = &block.self_ty;
+    let own = [quote!(Self).to_string(), quote!(#ty).to_string()];
+    let methods = block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some(&method.sig),
+        _ => None,
+    });
+    methods
+        .filter(|sig| match &sig.output {
+            ReturnType::Type(_, ty) => own.contains(&quote!(#ty).to_string()),
+            ReturnType::Default => false,
+        })
+        .map(|sig| sig.ident.to_string())
+        .collect()
+}
+
 /// The derivatives of a trait's methods: the forward part is declared, everything else follows from it.
 pub(crate) fn expand_trait(
     mut definition: ItemTrait,
@@ -91,6 +109,7 @@ pub(crate) fn expand_trait(
                 _ => None,
             })
             .collect(),
+        makers: Vec::new(),
         generics: definition.generics.clone(),
         ty: syn::parse_quote!(Self),
     };

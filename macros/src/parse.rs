@@ -31,6 +31,7 @@ mod statement;
 mod twin;
 pub(crate) mod types;
 mod unit;
+mod users;
 mod variant;
 
 use crate::diagnostics::Errors;
@@ -98,11 +99,13 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         loads: HashMap::new(),
         cell_numbers: HashMap::new(),
         exclusive: HashSet::new(),
+        users: users::Users::of(block),
     };
     lower.env.enter();
     let mut params = Vec::new();
     let body = lower.region(|lower| {
         params = lower.params();
+        lower.note_params(&params);
         vec![lower.body(&block.stmts, "returned")]
     });
     Primal {
@@ -164,6 +167,7 @@ struct Lower<'a> {
     cell_numbers: HashMap<Value, usize>,
     /// References by which what they refer to may be changed, and lists whose elements may.
     exclusive: HashSet<Value>,
+    users: users::Users,
 }
 
 impl Lower<'_> {

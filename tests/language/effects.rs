@@ -233,3 +233,68 @@ fn a_closure_in_a_condition() {
     let (x, y) = (0.8, [0.5, -1.5, 2.0]);
     check_grad!([x, y] named_closure_with_a_shadow(*x, y));
 }
+
+#[differentiate]
+fn chosen_indices(x: f64, a: &[f64; 3]) -> f64 {
+    let by_value = a[if x.sin() > 0.5 { 0 } else { 1 }] * a[(x > 0.5) as usize];
+    let in_a_block = a[{
+        let t = x * 2.0;
+        if t > 1.0 { 2 } else { 0 }
+    }];
+    by_value * in_a_block + a[usize::from(x > 0.5)]
+}
+
+#[differentiate]
+fn indices_that_change_something(x: &[f64; 3], k: f64) -> f64 {
+    let mut s = k;
+    let mut n = 0;
+    let mut b = *x;
+    let mut list = vec![k, 2.0];
+    let positions = [1, 2, 0];
+    for _ in 0..4 {
+        b[{
+            s += k * k;
+            n += 1;
+            n % 3
+        }] *= s;
+        b[{
+            n += 1;
+            n
+        } % 3] = s * b[{
+            s *= 0.9;
+            n + 1
+        } % 3];
+    }
+    let part = x[..{
+        s += 1.0;
+        2
+    }]
+        .iter()
+        .sum::<f64>();
+    let grown = x[{
+        list.push(s);
+        list.len()
+    } % 3];
+    let popped = x[if let Some(last) = list.pop() {
+        if last > 1.0 { 2 } else { 1 }
+    } else {
+        0
+    }];
+    s * b[0]
+        + b[1] * part * grown
+        + popped
+            * x[positions[{
+                s *= 3.0;
+                1
+            }]]
+            * s
+}
+
+#[test]
+fn indices() {
+    let x = [0.3, 1.4, 0.9];
+    for k in [0.2, 0.8] {
+        check_grad!([k, x] chosen_indices(*k, x));
+        check_grad!([x, k] indices_that_change_something(x, *k));
+    }
+}

@@ -49,6 +49,7 @@ fn functions(sample: &Sample) -> Result<Functions, String> {
                 let owner = Owner {
                     kind: OwnerKind::Type,
                     methods: Vec::new(),
+                    makers: Vec::new(),
                     generics: block.generics.clone(),
                     ty: (*block.self_ty).clone(),
                 };

@@ -95,14 +95,18 @@ impl Lower<'_> {
             return self.plain_around(marker, &expr, &[receiver], None);
         }
         let args: Vec<&Expr> = call.args.iter().collect();
-        if name == "sin_cos" && args.is_empty() {
+        let is_own = self.is_own_method(call) || self.is_users(receiver);
+        if name == "sin_cos" && args.is_empty() && !is_own {
             return self.sin_cos(receiver, call.method.span());
         }
-        let is_own = self.is_own_method(call);
         let Some(row) = rules::method(&name, 1 + args.len()).filter(|_| !is_own) else {
             let is_users = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
             if is_own || is_users {
-                return self.method_call(receiver, call);
+                let value = self.method_call(receiver, call);
+                if is_own {
+                    self.note_made(&name, value);
+                }
+                return value;
             }
             return self.unknown_method(call, args.len());
         };
@@ -322,7 +326,13 @@ impl Lower<'_> {
                         .iter()
                         .all(|segment| segment.ident != "Float")
                 {
-                    return self.twin_call(call, &func.path, Callee::Associated);
+                    let value = self.twin_call(call, &func.path, Callee::Associated);
+                    let segments = &func.path.segments;
+                    let owner = syn::Path::from(segments[segments.len() - 2].ident.clone());
+                    if self.is_users_type(&syn::parse_quote!(#owner)) {
+                        self.note_made(name, value);
+                    }
+                    return value;
                 }
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),

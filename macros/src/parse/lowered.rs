@@ -71,12 +71,20 @@ impl Lower<'_> {
 
     /// An index, or a bound of a range.
     pub(super) fn position(&mut self, expr: &Expr) -> Value {
-        if !self.changes_active(expr) {
+        if !self.is_lowered(expr) {
             return self.plain(expr, Ty::Int);
         }
         let value = self.expression(expr);
         let value = self.operand(value);
+        if self.graph[value].active {
+            self.lost_in_index(expr);
+        }
         self.composed(quote!(at), vec![("at", value)], Ty::Int, expr.span())
+    }
+
+    /// Whether the parts of an index are looked at one by one: it changes something active, or is chosen by that.
+    pub(super) fn is_lowered(&self, index: &Expr) -> bool {
+        self.changes_active(index) || has_block(index) && self.mentions_active(index)
     }
 
     /// A loop whose condition does something: it is asked at the begin of the body.
@@ -86,6 +94,18 @@ impl Lower<'_> {
         self.rewritten_expression(
             quote_spanned!(span=> #label loop { if #cond #body else { break; } }),
         )
+    }
+}
+
+/// Whether there are statements in an expression.
+fn has_block(expr: &Expr) -> bool {
+    match expr {
+        Expr::Block(_) | Expr::If(_) => true,
+        Expr::Paren(inner) => has_block(&inner.expr),
+        Expr::Unary(unary) => has_block(&unary.expr),
+        Expr::Cast(cast) => has_block(&cast.expr),
+        Expr::Binary(binary) => has_block(&binary.left) || has_block(&binary.right),
+        _ => false,
     }
 }
 

@@ -162,13 +162,17 @@ impl Lower<'_> {
     }
 
     pub(super) fn check_index(&mut self, index: &Expr) {
-        if !self.changes_active(index) && self.loses_derivative_to_integer(index) {
-            self.errors.on(
-                index,
-                "an index that depends on an active value loses the derivative",
-                "compute the index from values outside `wrt`, or wrap the active part in `stop_gradient(..)`",
-            );
+        if !self.is_lowered(index) && self.loses_derivative_to_integer(index) {
+            self.lost_in_index(index);
         }
+    }
+
+    pub(super) fn lost_in_index(&mut self, index: &Expr) {
+        self.errors.on(
+            index,
+            "an index that depends on an active value loses the derivative",
+            "compute the index from values outside `wrt`, or wrap the active part in `stop_gradient(..)`",
+        );
     }
 
     /// What a reference refers to.

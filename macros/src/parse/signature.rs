@@ -52,6 +52,8 @@ pub(crate) struct Owner {
     pub(crate) kind: OwnerKind,
     /// The names of its functions.
     pub(crate) methods: Vec<String>,
+    /// Those of them that return the type itself.
+    pub(crate) makers: Vec<String>,
     pub(crate) generics: Generics,
     pub(crate) ty: Type,
 }

@@ -55,8 +55,14 @@ impl Lower<'_> {
             {
                 false
             }
+            // What compares is a `bool`, which carries none.
+            Expr::Binary(binary) if is_comparison(&binary.op) => false,
             Expr::Binary(binary) => {
                 self.loses_derivative(&binary.left) || self.loses_derivative(&binary.right)
+            }
+            // Of a function that is given none, nothing is lost.
+            Expr::Call(call) if !call.args.is_empty() && !self.mentions_active(&call.func) => {
+                self.mentions_active(expr) && call.args.iter().any(|arg| self.loses_derivative(arg))
             }
             Expr::Paren(inner) => self.loses_derivative(&inner.expr),
             Expr::Reference(inner) => self.loses_derivative(&inner.expr),
@@ -79,6 +85,7 @@ impl Lower<'_> {
             Expr::Path(_) | Expr::Field(_) => false,
             Expr::Paren(inner) => self.loses_derivative_to_integer(&inner.expr),
             Expr::Unary(inner) => self.loses_derivative_to_integer(&inner.expr),
+            Expr::Binary(binary) if is_comparison(&binary.op) => false,
             Expr::Binary(binary) => [&binary.left, &binary.right]
                 .iter()
                 .any(|operand| self.loses_derivative_to_integer(operand)),

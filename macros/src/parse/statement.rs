@@ -147,7 +147,7 @@ impl Lower<'_> {
                 self.endless_loop(expr);
             }
             Expr::MethodCall(call) if self.orders(call) => self.effect_as_written(expr),
-            Expr::MethodCall(call) if self.mutating_method(call) => {}
+            Expr::MethodCall(call) if !self.is_of_users(call) && self.mutating_method(call) => {}
             Expr::Macro(mac) => {
                 self.macro_effect(&mac.mac);
             }
