@@ -7,6 +7,8 @@
 
 #[path = "language/arrays.rs"]
 mod arrays;
+#[path = "language/behind.rs"]
+mod behind;
 #[path = "language/borrowing.rs"]
 mod borrowing;
 #[path = "language/boxes.rs"]
@@ -27,6 +29,8 @@ mod effects;
 mod enums;
 #[path = "language/fields.rs"]
 mod fields;
+#[path = "language/from_fn.rs"]
+mod from_fn;
 #[path = "language/handed_on.rs"]
 mod handed_on;
 #[path = "language/iterators.rs"]

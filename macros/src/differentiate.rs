@@ -330,7 +330,7 @@ impl Reverse {
                 let contribution = self.builder().node(Op::Total(total, element), ty, span);
                 self.contribute(element, contribution);
             }
-            Op::Load(place) => self.contribute(place, total),
+            Op::Load(place) | Op::Fixed(place, _) => self.contribute(place, total),
             Op::Cell(inner) | Op::Some(inner) | Op::Unwrap(inner) => self.contribute(inner, total),
             _ => {}
         }

@@ -82,6 +82,10 @@ pub(crate) enum Op {
     Cell(Value),
     /// What a cell, or a part of one, holds at this point.
     Load(Value),
+    /// The length of an array, which only rustc knows.
+    Length,
+    /// What a list holds at this point, as an array of a length.
+    Fixed(Value, Value),
     /// The sum of a value over the leading axes that the second one lacks: the adjoint of broadcasting.
     SumTo(Value, Value),
     /// The sum of the elements of a list, which are tangents of the second value: the adjoint of repeating it.
@@ -241,6 +245,7 @@ impl Op {
             | Op::TakeAdjoint(_)
             | Op::PopAdjoint(_)
             | Op::None
+            | Op::Length
             | Op::Error => Vec::new(),
             Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => args.clone(),
             Op::Project(base, Projection::Index(index)) => vec![*base, *index],
@@ -265,7 +270,9 @@ impl Op {
                 .collect(),
             Op::Rust(snippet) => snippet.uses.iter().map(|(_, value)| *value).collect(),
             Op::Repeat { element, count, .. } => vec![*element, *count],
-            Op::SumTo(value, like) | Op::Total(value, like) => vec![*value, *like],
+            Op::SumTo(value, like) | Op::Total(value, like) | Op::Fixed(value, like) => {
+                vec![*value, *like]
+            }
         }
     }
 }

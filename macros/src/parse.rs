@@ -21,6 +21,7 @@ pub(crate) mod lifetimes;
 mod list;
 mod loops;
 mod lowered;
+mod made;
 mod matching;
 mod pattern;
 mod place;
@@ -33,6 +34,7 @@ pub(crate) mod types;
 mod unit;
 mod users;
 mod variant;
+mod wildcards;
 
 use crate::diagnostics::Errors;
 use crate::ir::{Graph, Op, Primal, Region, Stmt, Ty, Value};

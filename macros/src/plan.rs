@@ -499,6 +499,8 @@ fn is_inline(
     match &node.op {
         Op::Result
         | Op::Error
+        | Op::Length
+        | Op::Fixed(..)
         | Op::Cell(_)
         | Op::ShapeOf(_)
         | Op::TakeAdjoint(_)

@@ -25,6 +25,25 @@ pub fn held<T>(option: &Option<T>) -> &T {
         .expect("a value returned early is there where it is read")
 }
 
+/// The length of an array, which its type says.
+#[derive(Clone, Copy, Debug)]
+pub struct Length<const N: usize>;
+
+impl<const N: usize> Length<N> {
+    /// The number of its elements.
+    #[inline(always)]
+    #[must_use]
+    pub fn get(self) -> usize {
+        N
+    }
+}
+
+/// An array of the elements of a list of its length.
+#[inline(always)]
+pub fn fixed<T: Clone, const N: usize>(list: &[T], _: &Length<N>) -> [T; N] {
+    core::array::from_fn(|index| list[index].clone())
+}
+
 /// Where a `match` cannot come to: the variant was looked at before.
 #[cold]
 pub fn unreachable() -> ! {

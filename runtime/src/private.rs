@@ -9,7 +9,8 @@ pub use crate::differentiable::{
 };
 pub use crate::float::Float;
 pub use crate::generated::{
-    Taken, held, set_zero, take, total, total_like, unreachable, unwrap, zero_tangent,
+    Length, Taken, fixed, held, set_zero, take, total, total_like, unreachable, unwrap,
+    zero_tangent,
 };
 pub use crate::operand::Operand;
 pub use crate::ops::{

@@ -107,7 +107,7 @@ impl Emitter<'_> {
         let definition = self.definition(value, None).tokens();
         let (mutable, written) = match self.derivative.graph[value].op {
             Op::Cell(init) => (Some(quote!(mut)), init),
-            Op::Rust(_) => (None, value),
+            Op::Rust(_) | Op::Fixed(..) => (None, value),
             _ => return quote!(let #name = #definition;),
         };
         let ty = self.derivative.types.get(&written).map(|ty| quote!(: #ty));

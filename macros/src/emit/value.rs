@@ -126,6 +126,11 @@ impl Emitter<'_> {
                 let (list, like) = (self.reference(*list), self.reference(*like));
                 Code::tight(quote!(#rt::total_like(#list, #like)))
             }
+            Op::Length => Code::tight(quote!(#rt::Length)),
+            Op::Fixed(list, length) => {
+                let (list, length) = (self.reference(*list), self.reference(*length));
+                Code::tight(quote!(#rt::fixed(#list, #length)))
+            }
             Op::Struct(construction) => Code::tight(self.construction(construction)),
             Op::PopAdjoint(place) => {
                 let place = self.adjoint_place(*place);

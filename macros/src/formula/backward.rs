@@ -205,7 +205,7 @@ impl<'a> Backward<'a> {
 
     /// Whether a value is what a variable held at some point, as a whole, and goes by the name of the variable.
     fn is_of_variable(&self, value: Value) -> bool {
-        let Op::Load(place) = self.sheet.facts.op(value) else {
+        let (Op::Load(place) | Op::Fixed(place, _)) = self.sheet.facts.op(value) else {
             return false;
         };
         let [of_value, of_place] =

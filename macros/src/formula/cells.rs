@@ -177,7 +177,7 @@ impl Search<'_> {
     fn reads(&mut self, value: Value) {
         let graph = self.facts.graph;
         let cells: Vec<Value> = match self.facts.op(value) {
-            Op::Load(place) => {
+            Op::Load(place) | Op::Fixed(place, _) => {
                 let cell = graph.root(*place);
                 if graph.behind_refs(*place) != cell {
                     self.spoiled.insert(cell);
@@ -213,7 +213,7 @@ impl Stages<'_> {
             match stmt {
                 Stmt::Let(value) => {
                     let read: Vec<Value> = match self.facts.op(*value) {
-                        Op::Load(place) => vec![graph.root(*place)],
+                        Op::Load(place) | Op::Fixed(place, _) => vec![graph.root(*place)],
                         Op::Rust(snippet) => snippet
                             .uses
                             .iter()

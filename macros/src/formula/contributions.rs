@@ -145,7 +145,7 @@ impl Sheet<'_> {
         let adjoint = self.tidy.adjoint(place);
         let value_of_place = graph.behind_refs(place);
         let mut key = self.text(&adjoint);
-        if matches!(self.facts.op(value_of_place), Op::Load(_)) {
+        if matches!(self.facts.op(value_of_place), Op::Load(_) | Op::Fixed(..)) {
             // Read at another point, a variable of this name is another value.
             key += &format!("%{}", value_of_place.0);
         }

@@ -73,6 +73,7 @@ pub(super) fn ranks(
                 | Op::Deref(inner)
                 | Op::Cast(inner)
                 | Op::Load(inner)
+                | Op::Fixed(inner, _)
                 | Op::Cell(inner)
                 | Op::ZeroLike(inner)
                 | Op::AdjointOf(inner)

@@ -138,7 +138,8 @@ impl Writer<'_> {
             | Op::Some(inner)
             | Op::Unwrap(inner) => self.refer(*inner),
             Op::Cell(inner) => self.refer(*inner),
-            Op::Load(place) => self.staged(value, self.refer(*place), *place),
+            Op::Load(place) | Op::Fixed(place, _) => self.staged(value, self.refer(*place), *place),
+            Op::Length => Expr::name("length"),
             Op::AdjointOf(root) if self.is_output(*root) => Expr::number("1"),
             Op::AdjointOf(place) => self.adjoint(*place),
             Op::ReadAdjoint(place) | Op::TakeAdjoint(place) => {

@@ -213,6 +213,9 @@ impl Lower<'_> {
             let ty = self.snippet_ty(&whole);
             return self.plain(&whole, ty);
         }
+        if let Some(array) = self.array_from_fn(call, None) {
+            return array;
+        }
         let Expr::Path(func) = behind_parens(&call.func) else {
             return self.error_on(
                 &call.func,

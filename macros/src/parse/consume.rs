@@ -39,7 +39,9 @@ impl Lower<'_> {
             ("for_each", [function]) => return self.for_each(call, function),
             _ => return None,
         };
-        let sequence = self.sequence_of(&call.receiver)?;
+        let Some(sequence) = self.sequence_of(&call.receiver) else {
+            return Some(self.add(Op::Error, Ty::Other, span));
+        };
         let cell = format!("{cell}{}", self.next_region());
         let cell = self.cell(&cell, start, span);
         self.each(&sequence, span, |lower, item| match name.as_str() {
@@ -74,7 +76,9 @@ impl Lower<'_> {
     /// Two lists of the parts of pairs.
     fn unzipped(&mut self, call: &ExprMethodCall) -> Option<Value> {
         let span = call.method.span();
-        let sequence = self.sequence_of(&call.receiver)?;
+        let Some(sequence) = self.sequence_of(&call.receiver) else {
+            return Some(self.add(Op::Error, Ty::Other, span));
+        };
         let id = self.next_region();
         let [left, right] = ["left", "right"].map(|name| {
             let empty = self.empty(span);
@@ -95,7 +99,9 @@ impl Lower<'_> {
     /// `for_each(|x| total += x)`: a `for` loop.
     fn for_each(&mut self, call: &ExprMethodCall, function: &Expr) -> Option<Value> {
         let span = call.method.span();
-        let sequence = self.sequence_of(&call.receiver)?;
+        let Some(sequence) = self.sequence_of(&call.receiver) else {
+            return Some(self.add(Op::Error, Ty::Other, span));
+        };
         self.each(&sequence, span, |lower, item| {
             if let Expr::Closure(closure) = behind_parens(function)
                 && closure.inputs.len() == 1

@@ -24,7 +24,7 @@ pub(super) struct Base<'a> {
 }
 
 /// What a closure calls its one parameter.
-fn parameter(function: &Expr) -> Option<String> {
+pub(super) fn parameter(function: &Expr) -> Option<String> {
     match behind_parens(function) {
         Expr::Closure(closure) if closure.inputs.len() == 1 => index_name(&closure.inputs[0]),
         _ => None,
@@ -102,6 +102,14 @@ impl<'b> Lower<'b> {
                 ];
                 lower.merged(cond, span, arms);
             }),
+            Sequence::Scanned(inner, state, function) => {
+                self.drive(inner, base, &mut |lower, item| {
+                    let lent = lower.reference_to(*state, span);
+                    lower.exclusive.insert(lent);
+                    let made = lower.applied(function, vec![lent, item], span);
+                    lower.where_some(made, base, body);
+                });
+            }
             Sequence::Flattened(outer, function) => self.drive(outer, base, &mut |lower, item| {
                 lower.flattened(item, *function, base, body);
             }),
@@ -208,6 +216,25 @@ impl<'b> Lower<'b> {
             stop: base.stop,
             mirrors: None,
         })));
+    }
+
+    /// Runs `body` for what an option holds; where it holds nothing, the loops end.
+    fn where_some(&mut self, option: Value, base: Base<'_>, body: Body<'_, 'b>) {
+        let span = base.span;
+        let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
+        let cond = self.test(&syn::parse_quote!(#some(_)), option);
+        let arms: [Arm<'_, 'b>; 2] = [
+            Box::new(|lower| {
+                let item = lower.held_by(option, &some, span);
+                body(lower, item);
+                lower.unit(span)
+            }),
+            Box::new(|lower| {
+                lower.set(base.stop, span);
+                lower.unit(span)
+            }),
+        ];
+        self.merged(cond, span, arms);
     }
 
     /// Runs `body` where a condition holds.

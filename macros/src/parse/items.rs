@@ -1,10 +1,18 @@
 //! The length of a sequence, and its item at an index.
 
 use super::Lower;
+use super::control::Arm;
 use super::sequence::Sequence;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::Span;
 use quote::quote;
+
+/// What of an item is a reference.
+enum Seen {
+    Value,
+    Reference,
+    Tuple(Vec<Seen>),
+}
 
 impl Lower<'_> {
     /// The number of items of a sequence that has one for each index; `None` where it goes on for ever.
@@ -43,7 +51,12 @@ impl Lower<'_> {
             | Sequence::Copied(inner)
             | Sequence::Filtered(inner, _)
             | Sequence::TakenWhile(inner, _)
+            | Sequence::Scanned(inner, ..)
             | Sequence::Flattened(inner, _) => return self.len(inner, span),
+            Sequence::Chained(a, b) => {
+                let (a, b) = (self.len(a, span)?, self.len(b, span)?);
+                composed(self, quote!(a + b), vec![("a", a), ("b", b)])
+            }
             Sequence::Zipped(a, b) => match (self.len(a, span), self.len(b, span)) {
                 (Some(a), Some(b)) => composed(
                     self,
@@ -165,7 +178,78 @@ impl Lower<'_> {
             Sequence::Taken(inner, _)
             | Sequence::Filtered(inner, _)
             | Sequence::TakenWhile(inner, _)
+            | Sequence::Scanned(inner, ..)
             | Sequence::Flattened(inner, _) => self.item(inner, index, span),
+            Sequence::Chained(a, b) => self.item_of_either([a, b], index, span),
+        }
+    }
+
+    /// The item of two sequences of which the second comes behind the first.
+    fn item_of_either(&mut self, [a, b]: [&Sequence<'_>; 2], index: Value, span: Span) -> Value {
+        let Some(len) = self.len(a, span) else {
+            return self.item(a, index, span);
+        };
+        let uses = vec![("index", index), ("len", len)];
+        let cond = self.composed(quote!(index < len), uses.clone(), Ty::Bool, span);
+        let mut seen = Seen::Value;
+        let arms: [Arm<'_, '_>; 2] = [
+            Box::new(|lower| {
+                let item = lower.item(a, index, span);
+                seen = lower.how_seen(item);
+                lower.without_references(item)
+            }),
+            Box::new(move |lower| {
+                let index = lower.composed(quote!(index - len), uses, Ty::Int, span);
+                let item = lower.item(b, index, span);
+                lower.without_references(item)
+            }),
+        ];
+        let item = self.merged(cond, span, arms);
+        self.seen_as(&seen, item, span)
+    }
+
+    fn how_seen(&self, item: Value) -> Seen {
+        match (&self.graph[item].op, &self.graph[item].ty) {
+            (Op::Tuple(parts), _) => {
+                Seen::Tuple(parts.iter().map(|part| self.how_seen(*part)).collect())
+            }
+            (_, Ty::Ref(_)) => Seen::Reference,
+            _ => Seen::Value,
+        }
+    }
+
+    /// An item without its references.
+    fn without_references(&mut self, item: Value) -> Value {
+        let (op, span) = (self.graph[item].op.clone(), self.graph[item].span);
+        match op {
+            Op::Tuple(parts) => {
+                let parts: Vec<Value> = parts
+                    .into_iter()
+                    .map(|part| self.without_references(part))
+                    .collect();
+                let ty = Ty::Tuple(parts.iter().map(|v| self.graph[*v].ty.clone()).collect());
+                self.add(Op::Tuple(parts), ty, span)
+            }
+            _ if matches!(self.graph[item].ty, Ty::Ref(_)) => self.operand(item),
+            _ => item,
+        }
+    }
+
+    /// The same with them.
+    fn seen_as(&mut self, seen: &Seen, item: Value, span: Span) -> Value {
+        match seen {
+            Seen::Value => item,
+            Seen::Reference => self.reference_to(item, span),
+            Seen::Tuple(seen) => {
+                let parts = seen.iter().enumerate().map(|(index, seen)| {
+                    let member = syn::Member::Unnamed(syn::Index::from(index));
+                    let part = self.part(item, member, span);
+                    self.seen_as(seen, part, span)
+                });
+                let parts: Vec<Value> = parts.collect();
+                let ty = Ty::Tuple(parts.iter().map(|v| self.graph[*v].ty.clone()).collect());
+                self.add(Op::Tuple(parts), ty, span)
+            }
         }
     }
 

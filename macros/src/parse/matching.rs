@@ -5,6 +5,7 @@ use super::control::{Arm, exit_in};
 use super::env::{Variable, spelling};
 use super::statement::compound;
 use super::variant::held;
+use super::wildcards::{Wildcards, WildcardsBut};
 use crate::ir::{Op, Ty, Value};
 use crate::variants::is_some;
 use proc_macro2::TokenStream;
@@ -151,7 +152,7 @@ impl Lower<'_> {
     }
 
     /// Whether a value matches a pattern.
-    fn test(&mut self, pattern: &Pat, value: Value) -> Value {
+    pub(super) fn test(&mut self, pattern: &Pat, value: Value) -> Value {
         let span = pattern.span();
         if is_irrefutable(pattern) {
             return self.composed(quote!(true), Vec::new(), Ty::Bool, span);
@@ -292,61 +293,6 @@ pub(super) fn bound_names(pattern: &Pat) -> Vec<syn::Ident> {
     let mut names = Names(Vec::new());
     names.visit_pat(pattern);
     names.0
-}
-
-/// Replaces every name that a pattern binds by `_`.
-struct Wildcards;
-
-impl VisitMut for Wildcards {
-    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
-        wildcard(pattern, None);
-        visit_mut::visit_pat_mut(self, pattern);
-    }
-
-    fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
-        spell_out(field);
-        visit_mut::visit_field_pat_mut(self, field);
-    }
-}
-
-/// `Circle { r }` without its shorthand, so that the name can be replaced.
-fn spell_out(field: &mut syn::FieldPat) {
-    if field.colon_token.is_none() {
-        field.colon_token = Some(Default::default());
-    }
-}
-
-/// The same, but for one name.
-struct WildcardsBut<'a>(&'a syn::Ident);
-
-impl VisitMut for WildcardsBut<'_> {
-    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
-        wildcard(pattern, Some(self.0));
-        visit_mut::visit_pat_mut(self, pattern);
-    }
-
-    fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
-        spell_out(field);
-        visit_mut::visit_field_pat_mut(self, field);
-        if let (syn::Member::Named(name), Pat::Ident(pat)) = (&field.member, &*field.pat)
-            && *name == pat.ident
-            && pat.subpat.is_none()
-        {
-            field.colon_token = None;
-        }
-    }
-}
-
-fn wildcard(pattern: &mut Pat, but: Option<&syn::Ident>) {
-    if let Pat::Ident(pat) = pattern
-        && !is_constant(pat)
-        && but != Some(&pat.ident)
-    {
-        *pattern = match pat.subpat.take() {
-            Some((_, inner)) => *inner,
-            None => syn::parse_quote!(_),
-        };
-    }
 }
 
 /// Rewrites `match` to a chain of `if let`, and `while let` to a loop, so that only `if` has to know patterns.

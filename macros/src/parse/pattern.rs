@@ -50,6 +50,7 @@ impl Lower<'_> {
                     self.graph[value].ty = declared;
                 }
                 self.note_declared(&pat.ty, value);
+                self.note_length(&pat.ty, value);
                 if matches!(self.graph[value].op, Op::Rust(_)) {
                     self.types.insert(value, pat.ty.to_token_stream());
                 }

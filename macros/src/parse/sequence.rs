@@ -33,6 +33,8 @@ pub(super) enum Sequence<'a> {
     },
     Reversed(Box<Sequence<'a>>),
     Zipped(Box<Sequence<'a>>, Box<Sequence<'a>>),
+    /// One behind the other.
+    Chained(Box<Sequence<'a>>, Box<Sequence<'a>>),
     Enumerated(Box<Sequence<'a>>),
     /// Without the first so many.
     Skipped(Box<Sequence<'a>>, Value),
@@ -47,6 +49,8 @@ pub(super) enum Sequence<'a> {
     TakenWhile(Box<Sequence<'a>>, &'a Expr),
     /// The items of the sequence that a closure makes of each item, or that each item is.
     Flattened(Box<Sequence<'a>>, Option<&'a Expr>),
+    /// What a closure makes of an item and of a state that it changes, up to the first that it makes nothing of.
+    Scanned(Box<Sequence<'a>>, Value, &'a Expr),
     /// Items without the reference.
     Copied(Box<Sequence<'a>>),
 }
@@ -61,6 +65,8 @@ const ADAPTORS: &[&str] = &[
     "chunks_exact",
     "rev",
     "zip",
+    "chain",
+    "scan",
     "enumerate",
     "skip",
     "take",
@@ -102,8 +108,11 @@ impl<'a> Sequence<'a> {
             | Sequence::Elements { .. }
             | Sequence::Windows { .. }
             | Sequence::Chunks { .. } => true,
-            Sequence::Filtered(..) | Sequence::TakenWhile(..) | Sequence::Flattened(..) => false,
-            Sequence::Zipped(a, b) => a.is_indexed() && b.is_indexed(),
+            Sequence::Filtered(..)
+            | Sequence::TakenWhile(..)
+            | Sequence::Flattened(..)
+            | Sequence::Scanned(..) => false,
+            Sequence::Zipped(a, b) | Sequence::Chained(a, b) => a.is_indexed() && b.is_indexed(),
             Sequence::Reversed(inner)
             | Sequence::Enumerated(inner)
             | Sequence::Skipped(inner, _)
@@ -126,7 +135,7 @@ impl<'a> Sequence<'a> {
     /// Whether an item may say that it is the last.
     pub(super) fn may_stop(&self) -> bool {
         match self {
-            Sequence::TakenWhile(..) => true,
+            Sequence::TakenWhile(..) | Sequence::Scanned(..) => true,
             Sequence::Taken(inner, _) => !inner.is_indexed() || inner.may_stop(),
             Sequence::Zipped(a, b) => !self.is_indexed() || a.may_stop() || b.may_stop(),
             Sequence::Reversed(inner)
@@ -160,6 +169,13 @@ impl Lower<'_> {
     pub(super) fn sequence_of<'a>(&mut self, expr: &'a Expr) -> Option<Sequence<'a>> {
         if let Some(range) = as_range(expr) {
             return self.range(range);
+        }
+        if let Some(item) = only_item(expr) {
+            let item = self.expression(item);
+            let ty = Ty::List(Box::new(self.graph[item].ty.clone()));
+            let list = self.add(Op::Array(vec![item]), ty, expr.span());
+            let by_reference = false;
+            return Some(Sequence::Elements { list, by_reference });
         }
         match expr {
             Expr::Paren(inner) => self.sequence_of(&inner.expr),
@@ -300,6 +316,28 @@ impl Lower<'_> {
                 }
                 Sequence::Zipped(inner, other)
             }
+            ("chain", [other]) => {
+                let other_items = Box::new(self.sequence_of(other)?);
+                if [&*call.receiver, *other].iter().any(|expr| lends(expr)) {
+                    return self.refused_chain(
+                        call,
+                        "`chain` of items that may be changed is not supported",
+                    );
+                }
+                if !inner.is_indexed() || !other_items.is_indexed() {
+                    return self.refused_chain(
+                        call,
+                        "`chain` of a sequence whose length shows only on the way is not supported",
+                    );
+                }
+                Sequence::Chained(inner, other_items)
+            }
+            ("scan", [start, function]) => {
+                let start = self.expression(start);
+                let name = format!("state{}", self.next_region());
+                let state = self.cell(&name, start, call.method.span());
+                Sequence::Scanned(inner, state, function)
+            }
             ("skip", [count]) => Sequence::Skipped(inner, self.count(count)),
             ("take", [count]) => Sequence::Taken(inner, self.count(count)),
             ("step_by", [count]) => Sequence::Stepped(inner, self.count(count)),
@@ -318,6 +356,15 @@ impl Lower<'_> {
         self.position(count)
     }
 
+    fn refused_chain<'a>(&mut self, call: &ExprMethodCall, message: &str) -> Option<Sequence<'a>> {
+        self.error(
+            call.method.span(),
+            message,
+            "write a `for` loop for each of the two, one behind the other",
+        );
+        None
+    }
+
     fn refused_adaptor<'a>(
         &mut self,
         call: &ExprMethodCall,
@@ -329,5 +376,34 @@ impl Lower<'_> {
             "write the iteration as a `for` loop",
         );
         None
+    }
+}
+
+/// `std::iter::once(x)`
+fn only_item(expr: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = expr else { return None };
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let mut names = path.path.segments.iter().rev().map(|part| &part.ident);
+    let is_iter = |name: &syn::Ident| name == "iter";
+    let is_once = names.next()? == "once" && names.next().is_none_or(is_iter);
+    call.args
+        .first()
+        .filter(|_| is_once && call.args.len() == 1)
+}
+
+/// Whether the items of a chain are places that may be changed.
+fn lends(expr: &Expr) -> bool {
+    match expr {
+        Expr::Paren(inner) => lends(&inner.expr),
+        Expr::Reference(reference) => reference.mutability.is_some(),
+        Expr::MethodCall(call) => {
+            call.method == "iter_mut"
+                || lends(&call.receiver)
+                || ["zip", "chain"].iter().any(|name| call.method == name)
+                    && call.args.iter().any(lends)
+        }
+        _ => false,
     }
 }

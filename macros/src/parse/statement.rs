@@ -56,6 +56,9 @@ impl Lower<'_> {
         if self.local_closure(local) {
             return;
         }
+        if let Some(array) = self.declared_array(local, &init.expr) {
+            return self.bind_local(local, array);
+        }
         let value = match self.declared_integer(&local.pat) {
             // `let n: usize = grid.rows * grid.cols;`
             Some(ty) if self.is_arithmetic_of_fields(&init.expr) => self.plain(&init.expr, ty),
@@ -63,6 +66,16 @@ impl Lower<'_> {
         };
         let value = self.fresh(value, &local.pat);
         self.bind_local(local, value);
+    }
+
+    /// `let a: [f64; 3] = std::array::from_fn(..)`
+    fn declared_array(&mut self, local: &Local, init: &Expr) -> Option<Value> {
+        match (init, &local.pat) {
+            (Expr::Call(call), Pat::Type(pattern)) if self.mentions_active(init) => {
+                self.array_from_fn(call, Some(&pattern.ty))
+            }
+            _ => None,
+        }
     }
 
     /// The type that a pattern declares, if that is an integer.

@@ -250,6 +250,13 @@ impl Lower<'_> {
         )
     }
 
+    /// What an option holds that is known to be some.
+    pub(super) fn held_by(&mut self, option: Value, some: &Path, span: Span) -> Value {
+        let place = self.behind(option);
+        let part = self.variant_part(place, some, Member::Unnamed(Index::from(0)), span);
+        self.loaded(part, span)
+    }
+
     /// What a place holds, under a name of its own.
     fn loaded(&mut self, place: Value, span: Span) -> Value {
         if !self.graph.is_in_variant(place) {

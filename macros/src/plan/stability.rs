@@ -169,7 +169,7 @@ impl Walk<'_> {
             Op::Cell(_) => {
                 self.depths.insert(value, self.loops.len());
             }
-            Op::Load(place) | Op::ZeroLike(place) => {
+            Op::Load(place) | Op::ZeroLike(place) | Op::Fixed(place, _) => {
                 let root = self.graph.root(*place);
                 self.reads.push((value, root, false, point.clone()));
             }
