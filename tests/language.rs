@@ -7,6 +7,8 @@
 
 #[path = "language/arrays.rs"]
 mod arrays;
+#[path = "language/asked.rs"]
+mod asked;
 #[path = "language/behind.rs"]
 mod behind;
 #[path = "language/borrowing.rs"]

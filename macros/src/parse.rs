@@ -25,6 +25,7 @@ mod made;
 mod matching;
 mod pattern;
 mod place;
+mod question;
 mod sequence;
 pub(crate) mod signature;
 mod snippet;
@@ -58,6 +59,9 @@ pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -
     cfgs.visit_signature(&item.sig);
     cfgs.visit_block(&item.block);
     let mut block = (*item.block).clone();
+    if question::is_option(&signature.output) {
+        question::Questions::default().visit_block_mut(&mut block);
+    }
     borrowed::Borrowed.visit_block_mut(&mut block);
     matching::Matches::default().visit_block_mut(&mut block);
     ElseBlocks.visit_block_mut(&mut block);
