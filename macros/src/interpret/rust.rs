@@ -113,7 +113,7 @@ impl Machine<'_> {
                 self.eval(&cast.expr, scope)?,
                 cast.ty.to_token_stream().to_string().as_str(),
             ) {
-                (Data::Int(value), "f64") => Data::Float(value as f64),
+                (Data::Int(value), "f64" | "f32") => Data::Float(value as f64),
                 (value, _) => value,
             },
             Expr::Field(field) => {
@@ -261,7 +261,7 @@ fn applied(symbol: &str, left: Data, right: Data) -> Result<Data> {
 
 fn literal(lit: &Lit) -> Result<Data> {
     Ok(match lit {
-        Lit::Int(int) if int.suffix() == "f64" => {
+        Lit::Int(int) if int.suffix().starts_with('f') => {
             Data::Float(int.base10_parse().expect("a number"))
         }
         Lit::Int(int) => Data::Int(int.base10_parse().expect("a number")),

@@ -399,6 +399,8 @@ pub struct Program {
     pub functions: Vec<Function>,
     /// Whether a derivative is stopped somewhere, so that differences say something else.
     pub stops: bool,
+    /// Whether its floats are `f32`.
+    pub single: bool,
 }
 
 impl Program {

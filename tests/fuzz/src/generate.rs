@@ -19,13 +19,14 @@ mod value;
 use crate::ast::*;
 use crate::rng::Rng;
 
-/// A program, whose functions carry the tag in their names.
+/// A program, whose functions carry the tag in their names. One in five is in `f32`.
 #[must_use]
 pub fn generate(seed: u64, tag: &str) -> Program {
     let mut rng = Rng::new(seed);
     let mut program = Program {
         functions: Vec::new(),
         stops: false,
+        single: seed % 5 == 3,
     };
     let helpers = rng.weighted(&[40, 35, 20, 5]);
     for index in 0..helpers {

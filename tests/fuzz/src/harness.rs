@@ -6,9 +6,12 @@ use std::fmt::Write;
 
 /// The body of a closure of `q: &[f64]`, `k: &[usize]` and `cotangent: &[f64]`.
 #[must_use]
-pub(crate) fn answers(function: &Function) -> String {
+pub(crate) fn answers(function: &Function, single: bool) -> String {
     let (mut floats, mut ints) = (0, 0);
     let mut text = String::new();
+    if single {
+        text.push_str("        let q: Vec<f32> = q.iter().map(|x| *x as f32).collect();\n");
+    }
     for (index, param) in function.params.iter().enumerate() {
         let value = written(param.ty.peeled(), &mut floats, &mut ints);
         let _ = writeln!(text, "        let a{index} = {value};");
@@ -117,7 +120,7 @@ fn with_places(function: &Function, lent: &[usize], is_scalar: bool) -> String {
             text,
             "        let (result, gradient) = {name}::value_and_grad({args});"
         );
-        let all = values("s", "vec![result]");
+        let all = values("s", "value(&result)");
         let _ = writeln!(
             text,
             "        derived.push((\"value_and_grad\", {all}, read(&gradient)));"
@@ -129,7 +132,7 @@ fn with_places(function: &Function, lent: &[usize], is_scalar: bool) -> String {
             "        let mut into = spoil(gradient);\n        \
              let result = {name}::value_and_grad_into({args}, &mut into);"
         );
-        let all = values("i", "vec![result]");
+        let all = values("i", "value(&result)");
         let _ = writeln!(
             text,
             "        derived.push((\"value_and_grad_into\", {all}, read(&into)));"

@@ -9,6 +9,7 @@ mod statement;
 
 use crate::ast::*;
 use crate::dual::Number;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// A value.
@@ -77,26 +78,44 @@ struct Machine<'a, S> {
     frame: usize,
     depth: usize,
     steps: usize,
+    /// A hash of how comparisons of floats came out.
+    decisions: Cell<u64>,
+}
+
+/// What a program made of its arguments.
+#[derive(Clone, Debug)]
+pub struct Ran<S> {
+    /// Its value.
+    pub value: Data<S>,
+    /// What its `&mut` parameters refer to at the end.
+    pub places: Vec<Data<S>>,
+    /// The same for two runs in which comparisons of floats came out the same.
+    pub decisions: u64,
 }
 
 /// How many expressions a program may evaluate.
 const STEPS: usize = 20_000;
 const DEPTH: usize = 24;
 
-/// Runs the last function of a program: its value, and what its `&mut` parameters refer to at the end.
+/// Runs the last function of a program.
 pub fn run<S: Number>(
     program: &Program,
     args: Vec<Data<S>>,
-) -> std::result::Result<(Data<S>, Vec<Data<S>>), Stopped> {
+) -> std::result::Result<Ran<S>, Stopped> {
     let mut machine = Machine {
         program,
         variables: Vec::new(),
         frame: 0,
         depth: 0,
         steps: 0,
+        decisions: Cell::new(0),
     };
     match machine.call(program.main(), args) {
-        Ok(result) => Ok(result),
+        Ok((value, places)) => Ok(Ran {
+            value,
+            places,
+            decisions: machine.decisions.get(),
+        }),
         Err(Exit::Stopped(stopped)) => Err(stopped),
         Err(_) => Err(Stopped::Invalid("an exit outside of a loop".into())),
     }

@@ -21,7 +21,7 @@ impl Display for Program {
         for function in &self.functions {
             printer.function(function, self);
         }
-        f.write_str(&printer.text)
+        f.write_str(&in_precision(&printer.text, self.single))
     }
 }
 
@@ -30,6 +30,7 @@ impl Display for Function {
         let alone = Program {
             functions: vec![self.clone()],
             stops: false,
+            single: false,
         };
         alone.fmt(f)
     }
@@ -65,9 +66,17 @@ impl Display for Ty {
     }
 }
 
-/// The declarations of the types.
+/// Everything is written in `f64`.
+fn in_precision(text: &str, single: bool) -> String {
+    match single {
+        true => text.replace("f64", "f32"),
+        false => text.to_owned(),
+    }
+}
+
+/// The declarations of the types; in `f32` or in `f64`.
 #[must_use]
-pub fn types() -> String {
+pub fn types(single: bool) -> String {
     let mut text = String::new();
     for item in &STRUCTS {
         let copy = if item.is_copy { "Copy, " } else { "" };
@@ -95,7 +104,7 @@ pub fn types() -> String {
         "#[derive(Clone, Debug, Differentiable)]\npub enum Form {{\n{}}}\n\n",
         variants.collect::<String>()
     );
-    text
+    in_precision(&text, single)
 }
 
 /// A variant with something for its fields.

@@ -2,9 +2,9 @@
 
 use crate::ast::{FLOATS, Program, Ty, VARIANTS};
 use crate::dual::{Dual, Number};
-
-use crate::interpret::{Data, Stopped, run};
+use crate::interpret::{Data, Ran, Stopped, run};
 use crate::rng::Rng;
+use crate::rounded::Rounded;
 
 /// The arguments of a program, as the numbers in them.
 #[derive(Clone, PartialEq, Debug)]
@@ -24,6 +24,17 @@ pub struct Outcome {
     pub slopes: Vec<Vec<f64>>,
     /// How many floats that is.
     pub inputs: usize,
+    /// How far a program in `f32` may be from that.
+    pub allowed: Option<Allowed>,
+}
+
+/// What roundings may do.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Allowed {
+    /// To each value.
+    pub values: Vec<f64>,
+    /// To each derivative.
+    pub slopes: Vec<Vec<f64>>,
 }
 
 /// How many floats a parameter of a type has; a list of unknown length gets as many as [`LENGTH`].
@@ -60,31 +71,37 @@ pub const LENGTH: usize = 3;
 pub fn case(program: &Program, rng: &mut Rng) -> Case {
     let params = &program.main().params;
     let floats = params.iter().map(|param| floats_in(&param.ty)).sum();
+    let rounded = |x: f64| match program.single {
+        true => f64::from(x as f32),
+        false => x,
+    };
     Case {
-        floats: (0..floats).map(|_| 2.4 * rng.uniform() - 1.2).collect(),
+        floats: (0..floats)
+            .map(|_| rounded(2.4 * rng.uniform() - 1.2))
+            .collect(),
         ints: params.iter().map(|_| rng.below(4)).collect(),
     }
 }
 
 /// Takes arguments out of a case.
-struct Arguments<'a> {
+struct Arguments<'a, F> {
     case: &'a Case,
+    /// The number of a float, and of the input that it is.
+    number: F,
     floats: usize,
     ints: usize,
     inputs: usize,
 }
 
-impl Arguments<'_> {
-    fn data(&mut self, ty: &Ty, active: bool) -> Data<Dual> {
+impl<S: Number, F: Fn(f64, Option<usize>) -> S> Arguments<'_, F> {
+    fn data(&mut self, ty: &Ty, active: bool) -> Data<S> {
         match ty {
             Ty::Float => {
                 let value = self.case.floats[self.floats];
                 self.floats += 1;
-                if !active {
-                    return Data::Float(Dual::constant(value));
-                }
-                self.inputs += 1;
-                Data::Float(Dual::input(value, self.inputs - 1))
+                let input = active.then_some(self.inputs);
+                self.inputs += usize::from(active);
+                Data::Float((self.number)(value, input))
             }
             Ty::Array(inner, count) => {
                 Data::List((0..*count).map(|_| self.data(inner, active)).collect())
@@ -129,14 +146,15 @@ impl Arguments<'_> {
     }
 }
 
-/// Value and derivatives of a program, by dual numbers.
-///
-/// # Errors
-///
-/// Where the program is too long, too near to a kink, or no program.
-pub fn examine(program: &Program, case: &Case) -> Result<Outcome, Stopped> {
+/// Runs a program on some kind of numbers; how many inputs it has.
+fn evaluated<S: Number>(
+    program: &Program,
+    case: &Case,
+    number: impl Fn(f64, Option<usize>) -> S,
+) -> Result<(Ran<S>, usize), Stopped> {
     let mut arguments = Arguments {
         case,
+        number,
         floats: 0,
         ints: 0,
         inputs: 0,
@@ -146,11 +164,20 @@ pub fn examine(program: &Program, case: &Case) -> Result<Outcome, Stopped> {
         .iter()
         .map(|param| arguments.data(&param.ty, param.active))
         .collect();
-    let inputs = arguments.inputs;
-    let (value, places) = run(program, args)?;
-    let mut numbers = Vec::new();
-    flatten(&value, &mut numbers);
-    places.iter().for_each(|place| flatten(place, &mut numbers));
+    Ok((run(program, args)?, arguments.inputs))
+}
+
+/// Value and derivatives of a program, by dual numbers.
+///
+/// # Errors
+///
+/// Where the program is too long, too near to a kink, or no program.
+pub fn examine(program: &Program, case: &Case) -> Result<Outcome, Stopped> {
+    let (ran, inputs) = evaluated(program, case, |value, input| match input {
+        Some(index) => Dual::input(value, index),
+        None => Dual::constant(value),
+    })?;
+    let numbers = numbers_of(&ran);
     Ok(Outcome {
         values: numbers.iter().map(|number| number.value).collect(),
         slopes: numbers
@@ -158,10 +185,60 @@ pub fn examine(program: &Program, case: &Case) -> Result<Outcome, Stopped> {
             .map(|number| number.slopes[..inputs].to_vec())
             .collect(),
         inputs,
+        allowed: match program.single {
+            true => Some(allowed(program, case, &numbers, ran.decisions)?),
+            false => None,
+        },
     })
 }
 
-fn flatten(data: &Data<Dual>, numbers: &mut Vec<Dual>) {
+/// How often roundings are drawn.
+const DRAWN: u64 = 4;
+
+/// How far a program in `f32` may be from its value and derivatives.
+fn allowed(
+    program: &Program,
+    case: &Case,
+    exact: &[Dual],
+    decisions: u64,
+) -> Result<Allowed, Stopped> {
+    let epsilon = f64::from(f32::EPSILON);
+    let mut values: Vec<f64> = exact
+        .iter()
+        .map(|number| 8.0 * epsilon * number.value.abs())
+        .collect();
+    let mut slopes = vec![Vec::new(); exact.len()];
+    for salt in 0..=DRAWN {
+        let (ran, inputs) = evaluated(program, case, |value, input| {
+            Rounded::argument(value, input, salt)
+        })?;
+        let drawn = numbers_of(&ran);
+        // Where roundings decide which way a program goes, it says nothing.
+        if ran.decisions != decisions || drawn.len() != exact.len() {
+            return Err(Stopped::Rough);
+        }
+        for (index, (number, exact)) in drawn.iter().zip(exact).enumerate() {
+            values[index] += 4.0 * (number.dual.value - exact.value).abs();
+            slopes[index].resize(inputs, 0.0);
+            for (input, slope) in slopes[index].iter_mut().enumerate() {
+                *slope += 4.0 * (number.dual.slopes[input] - exact.slopes[input]).abs();
+                *slope += epsilon * number.error[input];
+            }
+        }
+    }
+    Ok(Allowed { values, slopes })
+}
+
+/// Every float of the value, and then of the places.
+fn numbers_of<S: Number>(ran: &Ran<S>) -> Vec<S> {
+    let mut numbers = Vec::new();
+    flatten(&ran.value, &mut numbers);
+    let places = ran.places.iter();
+    places.for_each(|place| flatten(place, &mut numbers));
+    numbers
+}
+
+fn flatten<S: Number>(data: &Data<S>, numbers: &mut Vec<S>) {
     match data {
         Data::Float(number) => numbers.push(*number),
         Data::List(parts) | Data::Parts(parts) | Data::Variant(_, parts) => {

@@ -61,7 +61,7 @@ pub fn seeds(seed: u64) -> impl Iterator<Item = u64> {
 /// `tests/fuzz/compiled` exports is in scope where it is included.
 #[must_use]
 pub fn source(seed: u64, count: usize, first: usize, step: usize) -> String {
-    let mut text = crate::print::types();
+    let (mut text, mut singles) = (crate::print::types(false), crate::print::types(true));
     for (index, seed) in seeds(seed)
         .take(count)
         .enumerate()
@@ -70,15 +70,21 @@ pub fn source(seed: u64, count: usize, first: usize, step: usize) -> String {
     {
         let tag = index.to_string();
         let told = format!("check({seed}, \"{tag}\", ");
-        text.push_str(&test(&generate(seed, &tag), &tag, &told));
+        let program = generate(seed, &tag);
+        let precision = if program.single {
+            &mut singles
+        } else {
+            &mut text
+        };
+        precision.push_str(&test(&program, &tag, &told));
     }
-    text
+    format!("{text}mod single {{\nuse super::*;\n\n{singles}}}\n")
 }
 
 /// A program and its test, which begins with `check`.
 #[must_use]
 pub fn test(program: &Program, tag: &str, check: &str) -> String {
-    let asked = answers(program.main());
+    let asked = answers(program.main(), program.single);
     format!(
         "{program}#[test]\nfn program_{tag}() {{\n    {check}&|q, k, cotangent| {{\n{asked}    }});\n}}\n\n"
     )

@@ -202,8 +202,10 @@ impl Generator<'_> {
                 if self.rng.percent(80)
                     && let Some(index) = self.pick(&from)
                 {
+                    // A `&mut` handed on as it is says that it may be changed, which an assertion may not.
                     let is_ref = matches!(self.variables[index].ty, Ty::Ref(_))
-                        && (!self.variables[index].mutable || self.rng.percent(50));
+                        && (!self.variables[index].mutable
+                            || self.rng.percent(50) && index >= self.barrier);
                     let var = self.var(index);
                     return if is_ref { var } else { Expr::Ref(boxed(var)) };
                 }

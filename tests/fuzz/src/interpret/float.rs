@@ -22,6 +22,13 @@ impl<S: Number> Machine<'_, S> {
     /// Whether `a > b`, if that is not about to change.
     fn apart(&self, a: S, b: S) -> Result<bool, S> {
         let gap = S::apply([a, b], a.value() - b.value(), [1.0, -1.0]);
+        let order = match gap.value().partial_cmp(&0.0) {
+            Some(order) => 2 + order as i64,
+            None => 0,
+        };
+        let so_far = self.decisions.get().rotate_left(5) ^ order.unsigned_abs();
+        self.decisions
+            .set(so_far.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let is_fixed = gap.steepness() == 0.0;
         if is_fixed || gap.value().abs() > NEAR * (1.0 + gap.steepness()) {
             Ok(gap.value() > 0.0)

@@ -2,7 +2,7 @@
 //! Many smaller programs are compiled at a time, in a crate of its own.
 
 use chainrule_fuzz::{Program, Sample, reductions, sample, sample_of, test};
-use chainrule_fuzz_compiled::points;
+use chainrule_fuzz_compiled::{Allowed, points};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
@@ -129,9 +129,9 @@ impl Drop for Workbench {
 /// The programs that did not fail yet, and the line where each begins.
 fn written(samples: &[Sample], failed: &BTreeMap<usize, String>) -> (String, Vec<(usize, usize)>) {
     let mut text = "#![allow(warnings)]\nuse chainrule::prelude::*;\n\
-                    use chainrule_fuzz_compiled::{Answers, Case, Outcome, Point, Split, answers, check_at, read, spoil, value};\n"
+                    use chainrule_fuzz_compiled::{Allowed, Answers, Case, Outcome, Point, Split, answers, check_at, read, spoil, value};\n"
         .to_owned();
-    text.push_str(&chainrule_fuzz::types());
+    text.push_str(&chainrule_fuzz::types(false));
     let mut starts = Vec::new();
     for (index, sample) in samples.iter().enumerate() {
         if failed.contains_key(&index) {
@@ -144,27 +144,40 @@ fn written(samples: &[Sample], failed: &BTreeMap<usize, String>) -> (String, Vec
             .map(|point| {
                 format!(
                     "Point {{ case: Case {{ floats: vec!{:?}, ints: vec!{:?} }}, outcome: Outcome {{ values: vec!{:?}, \
-                     slopes: [{}].to_vec(), inputs: {} }}, differences: vec!{:?} }}",
+                     slopes: {}, inputs: {}, allowed: {} }}, differences: vec!{:?} }}",
                     point.case.floats,
                     point.case.ints,
                     point.outcome.values,
-                    point
-                        .outcome
-                        .slopes
-                        .iter()
-                        .map(|slopes| format!("vec!{slopes:?}"))
-                        .collect::<Vec<_>>()
-                        .join(", "),
+                    nested(&point.outcome.slopes),
                     point.outcome.inputs,
+                    match &point.outcome.allowed {
+                        Some(Allowed { values, slopes }) => format!(
+                            "Some(Allowed {{ values: vec!{values:?}, slopes: {} }})",
+                            nested(slopes)
+                        ),
+                        None => "None".to_owned(),
+                    },
                     point.differences
                 )
             })
             .collect();
         let check = format!("check_at(&[{}], \"\", ", points.join(", "));
         let program = test(&sample.program, &tag, &check);
-        text.push_str(&format!("mod m{index} {{ use super::*;\n{program}}}\n"));
+        let types = match sample.program.single {
+            true => chainrule_fuzz::types(true),
+            false => String::new(),
+        };
+        text.push_str(&format!(
+            "mod m{index} {{ use super::*;\n{types}{program}}}\n"
+        ));
     }
     (text, starts)
+}
+
+/// Lists as Rust.
+fn nested(lists: &[Vec<f64>]) -> String {
+    let lists: Vec<String> = lists.iter().map(|list| format!("vec!{list:?}")).collect();
+    format!("[{}].to_vec()", lists.join(", "))
 }
 
 /// `tests/programs.rs:12:5: error[E0382]: ..`
