@@ -71,6 +71,14 @@ fn built(a: Vec3, k: f64) -> f64 {
     b.dot(c) + c.norm() + a.triple(&b, c)
 }
 
+/// A variable with fields may have the name of a parameter without.
+#[differentiate]
+fn of_the_same_name(x: f64, k: f64) -> f64 {
+    let s = x.tanh() + x.powi(2);
+    let x = (s.exp(), k);
+    x.0 * x.1
+}
+
 #[test]
 fn vectors() {
     let a = Vec3 {
@@ -86,4 +94,6 @@ fn vectors() {
     let k = 0.4;
     check_grad!([a, b, k] with_fields(*a, b, *k));
     check_grad!([a, k] built(*a, *k));
+    let x = 0.3;
+    check_grad!([x, k] of_the_same_name(*x, *k));
 }

@@ -18,6 +18,8 @@ pub(super) struct Users {
     types: HashSet<String>,
     /// Variables of which a field is read.
     with_fields: HashSet<String>,
+    /// Variables that the body declares: what is read of them says nothing of a parameter of the same name.
+    declared: HashSet<String>,
     values: HashSet<Value>,
 }
 
@@ -49,6 +51,11 @@ impl<'ast> Visit<'ast> for Users {
         visit::visit_pat_struct(self, pattern);
     }
 
+    fn visit_pat_ident(&mut self, pattern: &'ast syn::PatIdent) {
+        self.declared.insert(spelling(&pattern.ident));
+        visit::visit_pat_ident(self, pattern);
+    }
+
     fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
         if let Expr::Path(path) = behind(&field.base)
             && let Some(name) = path.path.get_ident()
@@ -65,7 +72,8 @@ impl Lower<'_> {
         for (param, &value) in signature.params.iter().zip(params) {
             let has_fields = match (&param.pattern, named(&param.declared)) {
                 (Pat::Ident(pat), Some(_)) => {
-                    self.users.with_fields.contains(&spelling(&pat.ident))
+                    let (name, users) = (spelling(&pat.ident), &self.users);
+                    users.with_fields.contains(&name) && !users.declared.contains(&name)
                 }
                 _ => false,
             };
