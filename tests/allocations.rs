@@ -132,3 +132,58 @@ fn of_a_training_step() {
         adam.step(&mut net, &g);
     });
 }
+
+#[differentiate]
+fn grown(x: &[f64], rates: &[f64], years: usize) -> f64 {
+    let n = x.len();
+    let mut size = x.to_vec();
+    for year in 0..years {
+        for i in 0..n {
+            size[i] *= rates[year * n + i];
+        }
+    }
+    size.iter().sum()
+}
+
+#[differentiate]
+fn grown_in_parts(x: &[Vec<f64>], rate: f64, years: usize) -> f64 {
+    let mut total = 0.0;
+    let mut size = x.to_vec();
+    for _ in 0..years {
+        for part in 0..x.len() {
+            for i in 0..size[0].len() {
+                size[part][i] *= rate * size[part][i];
+                total += size[part][i];
+            }
+        }
+    }
+    total
+}
+
+/// How often the gradients of both allocate, and how many bytes, for so many years.
+fn of_years(years: usize) -> [(u64, u64); 2] {
+    let (x, rates) = (vec![0.5; 10], vec![0.9; 10 * years]);
+    let parts = vec![x.clone(); 4];
+    let mut g = grown::grad(&x, &rates, years);
+    let flat = measure(|| {
+        grown::value_and_grad_into(&x, &rates, years, &mut g);
+    });
+    let mut g = grown_in_parts::grad(&parts, 0.9, years);
+    let nested = measure(|| {
+        grown_in_parts::value_and_grad_into(&parts, 0.9, years, &mut g);
+    });
+    [flat, nested].map(|counts| (counts.count_total, counts.bytes_total))
+}
+
+#[test]
+fn of_loops_within_loops_allocate_once() {
+    let ([few, few_in_parts], [many, many_in_parts]) = (of_years(10), of_years(1000));
+    assert_eq!(few.0, many.0);
+    // One number of each of 10 elements is kept a year.
+    assert!(many.1 - few.1 <= 990 * 10 * 8, "{few:?}, {many:?}");
+    // The innermost range is that of a list which may change: its trace grows.
+    assert!(
+        many_in_parts.0 - few_in_parts.0 <= 8,
+        "{few_in_parts:?}, {many_in_parts:?}"
+    );
+}

@@ -3,6 +3,7 @@
 
 mod kept;
 mod operands;
+mod room;
 mod shapes;
 mod stability;
 
@@ -13,6 +14,7 @@ use stability::Stable;
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use kept::Kept;
+pub(crate) use room::Bound;
 
 /// The most primitives that are written as one expression.
 const LARGEST_EXPRESSION: usize = 24;

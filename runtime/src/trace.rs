@@ -4,14 +4,45 @@
 use crate::steps::Steps;
 use core::ops::Range;
 
-/// A list with room for an element for each step of a range.
-#[inline]
-#[must_use]
-pub fn reserved<T, I>(range: &Range<I>) -> Vec<T>
+/// The most memory that is asked for before it is needed, in bytes.
+const MOST_RESERVED: usize = 1 << 26;
+
+/// How many iterations ranges have that loops within each other go through.
+pub trait Iterations {
+    /// Their product.
+    fn iterations(&self) -> usize;
+}
+
+impl<I> Iterations for Range<I>
 where
     Range<I>: Iterator,
 {
-    Vec::with_capacity(range.size_hint().0)
+    fn iterations(&self) -> usize {
+        self.size_hint().0
+    }
+}
+
+macro_rules! nested {
+    ($($Range:ident)*) => {
+        impl<$($Range: Iterations),*> Iterations for ($($Range,)*) {
+            #[allow(non_snake_case)]
+            fn iterations(&self) -> usize {
+                let ($($Range,)*) = self;
+                [$($Range.iterations()),*].into_iter().fold(1, usize::saturating_mul)
+            }
+        }
+    };
+}
+nested!(A B);
+nested!(A B C);
+nested!(A B C D);
+
+/// A list with room for an element for each iteration.
+#[inline]
+#[must_use]
+pub fn reserved<T>(ranges: &impl Iterations) -> Vec<T> {
+    let most = MOST_RESERVED / size_of::<T>().max(1);
+    Vec::with_capacity(ranges.iterations().min(most))
 }
 
 /// The steps of a loop, each with a new element of its trace to write to.
@@ -61,8 +92,16 @@ mod tests {
 
     #[test]
     fn a_range_reserves_its_length() {
-        assert!(reserved::<f64, _>(&(2..12)).capacity() >= 10);
-        assert_eq!(reserved::<f64, _>(&(2_i64..2)).capacity(), 0);
+        assert!(reserved::<f64>(&(2..12)).capacity() >= 10);
+        assert_eq!(reserved::<f64>(&(2_i64..2)).capacity(), 0);
+    }
+
+    #[test]
+    fn ranges_within_each_other_reserve_their_product() {
+        assert!(reserved::<f64>(&(0..3, 2..12_u8)).capacity() >= 30);
+        assert_eq!(reserved::<f64>(&(0..3, 2..12_u8, 1..1)).capacity(), 0);
+        let most = MOST_RESERVED / size_of::<f64>();
+        assert!((most..2 * most).contains(&reserved::<f64>(&(0..usize::MAX, 0..9)).capacity()));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Loops, and what they keep of each iteration.
 
 use super::Emitter;
+use super::code::Binding;
 use super::names::ident;
 use crate::ir::{FloatTy, Head, Loop, Op, Region, Stmt, Ty, Value};
+use crate::plan::Bound;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use std::collections::HashSet;
@@ -11,6 +13,8 @@ use std::collections::HashSet;
 const MOST_ON_THE_STACK: usize = 1024;
 /// The longest tuple that has a default.
 const MOST_DEFAULTS: usize = 12;
+/// The most ranges that room is made for.
+const MOST_RANGES: usize = 4;
 
 impl Emitter<'_> {
     /// Expands to: `for i in 0..n { .. trace.push((i, h)); }`, and in a loop to `for (i, slot) in rt::slots(&mut trace, 0..n)
@@ -179,14 +183,32 @@ impl Emitter<'_> {
         }
     }
 
-    /// Expands to: `let mut trace = rt::Vec::new();`, for every loop within a statement that has one trace for all its runs.
+    /// Expands to: `let mut trace = rt::reserved(&(0..years, 0..n));`, for every loop within a statement that has one trace for
+    /// all its runs.
     pub(super) fn begin_shared_traces(&self, id: usize) -> TokenStream {
-        let rt = &self.rt;
-        let shared = self.plan.kept.shared(id);
-        let storage = quote!(#rt::Vec::new());
-        shared
-            .map(|[trace, _]| self.begin_trace(id, self.variable(trace), &storage))
+        let kept = &self.plan.kept;
+        kept.shared(id)
+            .zip(kept.room(id))
+            .map(|([trace, _], room)| self.begin_trace(id, self.variable(trace), &self.room(room)))
             .collect()
+    }
+
+    /// A list with room for what is known of the iterations.
+    fn room(&self, room: &[[Bound; 2]]) -> TokenStream {
+        let rt = &self.rt;
+        let bound = |bound: &Bound| match bound {
+            Bound::Known(value) => self.value(*value).at(Binding::Sum),
+            Bound::Written(value) => self.definition(*value, None).at(Binding::Sum),
+        };
+        let ranges = room.iter().map(|[start, end]| {
+            let (start, end) = (bound(start), bound(end));
+            quote!(#start..#end)
+        });
+        match &ranges.take(MOST_RANGES).collect::<Vec<_>>()[..] {
+            [] => quote!(#rt::Vec::new()),
+            [range] => quote!(#rt::reserved(&(#range))),
+            ranges => quote!(#rt::reserved(&(#(#ranges),*))),
+        }
     }
 
     /// What the trace holds of an iteration: what is kept, after the index of a `for` where the range is not enough to know it.
@@ -207,10 +229,7 @@ impl Emitter<'_> {
 
     pub(super) fn range(&self, start: Value, end: Value, backwards: bool) -> TokenStream {
         let (start, end) = (self.value(start), self.value(end));
-        let (start, end) = (
-            start.at(super::code::Binding::Sum),
-            end.at(super::code::Binding::Sum),
-        );
+        let (start, end) = (start.at(Binding::Sum), end.at(Binding::Sum));
         if backwards {
             quote!((#start..#end).rev())
         } else {
@@ -234,7 +253,7 @@ impl Emitter<'_> {
             return quote!(while #cond #body);
         }
         let statements = self.statements(test);
-        let cond = self.value(cond).at(super::code::Binding::Prefix);
+        let cond = self.value(cond).at(Binding::Prefix);
         quote!(loop { #statements if !#cond { break; } #body })
     }
 

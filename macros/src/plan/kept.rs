@@ -4,6 +4,7 @@
 //! what is kept of each iteration on its trace. A loop within a loop has one trace for all its runs: the backward sweep
 //! goes through it from the end, as it goes through the runs.
 
+use super::room::Room;
 use super::stability::Stable;
 use super::{Consumer, is_atom};
 use crate::differentiate::Derivative;
@@ -28,6 +29,8 @@ pub(crate) struct Kept {
     pub(crate) counts: HashMap<usize, Value>,
     /// The loops within a statement, by its number, whose traces begin before it.
     shared: BTreeMap<usize, Vec<usize>>,
+    /// Of each of these, what is known of how much its trace will hold.
+    room: HashMap<usize, Room>,
 }
 
 impl Kept {
@@ -45,6 +48,12 @@ impl Kept {
     pub(crate) fn shared(&self, id: usize) -> impl Iterator<Item = [Value; 2]> {
         let loops = self.shared.get(&id).into_iter().flatten();
         loops.map(|id| [self.traces[id], self.rest[id]])
+    }
+
+    /// What is known of how much these traces will hold.
+    pub(crate) fn room(&self, id: usize) -> impl Iterator<Item = &Room> {
+        let loops = self.shared.get(&id).into_iter().flatten();
+        loops.map(|id| &self.room[id])
     }
 
     /// What is kept of each branch and loop, what is computed again, and why; for the dump.
@@ -103,7 +112,7 @@ pub(super) fn decide(
 ) -> Kept {
     let mut homes = HashMap::new();
     let mut parents = HashMap::new();
-    let mut loops = Vec::new();
+    let mut loops = HashMap::new();
     locate(
         &derivative.forward,
         None,
@@ -122,10 +131,11 @@ pub(super) fn decide(
         kept: HashMap::new(),
         again: HashMap::new(),
         traces: HashMap::new(),
-        loops: loops.into_iter().collect(),
+        loops,
         rest: HashMap::new(),
         counts: HashMap::new(),
         shared: BTreeMap::new(),
+        room: HashMap::new(),
         overwritten: HashSet::new(),
     };
     for stmt in &derivative.forward.stmts {
@@ -152,6 +162,7 @@ pub(super) fn decide(
         rest: decider.rest,
         counts: decider.counts,
         shared: decider.shared,
+        room: decider.room,
     }
 }
 
@@ -161,7 +172,7 @@ fn locate(
     arm: Option<Arm>,
     homes: &mut HashMap<Value, Option<Arm>>,
     parents: &mut HashMap<usize, Option<Arm>>,
-    loops: &mut Vec<usize>,
+    loops: &mut HashMap<usize, Option<[Value; 2]>>,
     fused: &HashMap<usize, usize>,
 ) {
     for stmt in &region.stmts {
@@ -189,7 +200,11 @@ fn locate(
             }
             Stmt::Loop(body) => {
                 parents.insert(body.id, arm);
-                loops.push(body.id);
+                let range = match &body.head {
+                    Head::Range { start, end, .. } if body.stop.is_none() => Some([*start, *end]),
+                    _ => None,
+                };
+                loops.insert(body.id, range);
                 // Where the backward sweep is in the body itself, that is in scope.
                 let around = (!fused.contains_key(&body.id)).then_some((body.id, 0));
                 locate(&body.body, around, homes, parents, loops, fused);
@@ -199,20 +214,22 @@ fn locate(
     }
 }
 
-struct Decider<'a> {
-    graph: &'a mut Graph,
+pub(super) struct Decider<'a> {
+    pub(super) graph: &'a mut Graph,
     uses: &'a HashMap<Value, Vec<Consumer>>,
     inline: &'a HashSet<Value>,
-    stable: &'a Stable,
-    homes: HashMap<Value, Option<Arm>>,
-    parents: HashMap<usize, Option<Arm>>,
+    pub(super) stable: &'a Stable,
+    pub(super) homes: HashMap<Value, Option<Arm>>,
+    pub(super) parents: HashMap<usize, Option<Arm>>,
     kept: HashMap<Arm, BTreeSet<Value>>,
     again: HashMap<Arm, BTreeSet<Value>>,
     traces: HashMap<usize, Value>,
-    loops: HashSet<usize>,
+    /// The loops of the forward sweep, with the range of those that go through all of it.
+    pub(super) loops: HashMap<usize, Option<[Value; 2]>>,
     rest: HashMap<usize, Value>,
     counts: HashMap<usize, Value>,
     shared: BTreeMap<usize, Vec<usize>>,
+    room: HashMap<usize, Room>,
     overwritten: HashSet<Value>,
 }
 
@@ -324,7 +341,7 @@ impl Decider<'_> {
     fn outermost_around(&self, id: usize) -> Option<usize> {
         let (mut outermost, mut in_loop) = (id, false);
         while let Some(Some((around, _))) = self.parents.get(&outermost) {
-            in_loop |= self.loops.contains(around);
+            in_loop |= self.loops.contains_key(around);
             outermost = *around;
         }
         in_loop.then_some(outermost)
@@ -345,6 +362,8 @@ impl Decider<'_> {
         self.rest.insert(id, rest);
         let outermost = self.outermost_around(id).expect("it stands in a loop");
         self.shared.entry(outermost).or_default().push(id);
+        let room = self.room(id);
+        self.room.insert(id, room);
     }
 
     /// The number of iterations of a loop, kept by what stands around it.
