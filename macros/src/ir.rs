@@ -215,6 +215,35 @@ impl Graph {
         }
     }
 
+    /// Whether two chains of projections certainly lead to the same place.
+    pub(crate) fn is_same_place(&self, a: Value, b: Value) -> bool {
+        let [a, b] = [a, b].map(|place| self.behind_refs(place));
+        match (&self[a].op, &self[b].op) {
+            _ if a == b => true,
+            (Op::Project(a, Projection::Field(one)), Op::Project(b, Projection::Field(other))) => {
+                one == other && self.is_same_place(*a, *b)
+            }
+            (Op::Project(a, Projection::Index(one)), Op::Project(b, Projection::Index(other))) => {
+                self.is_same_index(*one, *other) && self.is_same_place(*a, *b)
+            }
+            _ => false,
+        }
+    }
+
+    fn is_same_index(&self, a: Value, b: Value) -> bool {
+        match (&self[a].op, &self[b].op) {
+            _ if a == b => true,
+            (Op::Rust(one), Op::Rust(other)) => {
+                one.repeatable
+                    && other.repeatable
+                    && one.uses == other.uses
+                    && !one.uses.iter().any(|(_, used)| self.is_in_cell(*used))
+                    && one.tokens.to_string() == other.tokens.to_string()
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn operands(&self, value: Value) -> Vec<Value> {
         self[value].op.operands()
     }

@@ -13,6 +13,7 @@ mod infer;
 #[cfg(test)]
 mod interpret;
 mod ir;
+mod merge;
 mod methods;
 mod options;
 mod parse;
@@ -174,6 +175,7 @@ fn twin(
         differentiate::differentiate(primal.clone(), wrt, output, seed)
     };
     let planned = |mut derivative| {
+        merge::merge(&mut derivative);
         let plan = plan::plan(&mut derivative);
         Planned { derivative, plan }
     };

@@ -1,7 +1,7 @@
 //! Derivatives of bundle adjustment.
 
 use crate::programs::bundle_adjustment::*;
-use crate::{assert_slopes, uniform};
+use crate::{assert_close, assert_slopes, uniform};
 use chainrule::prelude::*;
 use chainrule_tests::{answers, assert_near, check_vjp};
 
@@ -44,7 +44,13 @@ fn gradient_of_the_whole_problem() {
         }
     }
     let weights = uniform(observations.len(), (0.8, 1.2), &mut rng);
-    let gradient = answers!(cost(&cameras, &points, &weights, &observations); 0.5).agreed(0.5);
+    // What the observations contribute cancels, by a factor of a hundred here and there.
+    let gradient = answers!(cost(&cameras, &points, &weights, &observations); 0.5).agreed_by(
+        0.5,
+        |actual, expected| {
+            assert_close(actual, expected, 64.0 * f64::EPSILON);
+        },
+    );
     assert_slopes(
         |(cameras, points, weights)| cost(cameras, points, weights, &observations),
         &(cameras.clone(), points.clone(), weights.clone()),

@@ -78,7 +78,9 @@ impl Lower<'_> {
                 IrStmt::Let(value) => Some(*value),
                 _ => None,
             })
-            .find(|value| matches!(self.graph[*value].op, Op::Load(other) if other == place))
+            .find(|value| {
+                matches!(self.graph[*value].op, Op::Load(other) if self.graph.is_same_place(other, place))
+            })
     }
 
     /// An element of a list.
