@@ -51,6 +51,8 @@ pub(crate) struct Derivative {
     pub(crate) items: Vec<syn::Item>,
     /// Loops whose body ends with its own backward sweep, by number, and the first statement of that.
     pub(crate) fused: HashMap<usize, usize>,
+    /// Parameters whose adjoint variable is one of the sweep's own.
+    pub(crate) local: HashSet<Value>,
 }
 
 impl Derivative {
@@ -120,6 +122,7 @@ pub(crate) fn differentiate(primal: Primal, wrt: &[usize], output: &Ty, seed: Se
         types: primal.types,
         items: primal.items,
         fused: HashMap::new(),
+        local: HashSet::new(),
         graph: reverse.graph,
     }
 }

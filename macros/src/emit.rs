@@ -142,6 +142,8 @@ impl<'a> Emitter<'a> {
     fn target(&self, root: Value) -> Target {
         if self.derivative.graph[root].lent {
             Target::Reference
+        } else if self.derivative.local.contains(&root) {
+            Target::Local
         } else if self.derivative.params.contains(&root) {
             self.params
         } else {

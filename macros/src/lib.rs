@@ -13,6 +13,7 @@ mod infer;
 #[cfg(test)]
 mod interpret;
 mod ir;
+mod local;
 mod merge;
 mod methods;
 mod options;
@@ -176,6 +177,7 @@ fn twin(
     };
     let planned = |mut derivative| {
         merge::merge(&mut derivative);
+        local::localize(&mut derivative, &signature.wrt);
         let plan = plan::plan(&mut derivative);
         Planned { derivative, plan }
     };

@@ -2,6 +2,7 @@
 //! sweep keeps of the arms of an `if` or computes again.
 
 mod kept;
+mod less;
 mod operands;
 mod room;
 mod shapes;
@@ -13,7 +14,7 @@ use crate::rules::Form;
 use stability::Stable;
 use std::collections::{HashMap, HashSet};
 
-pub(crate) use kept::Kept;
+pub(crate) use kept::{Kept, Shared};
 pub(crate) use room::Bound;
 
 /// The most primitives that are written as one expression.

@@ -24,26 +24,21 @@ impl<T: Copy + Default, const N: usize> Stack<T, N> {
         self.elements[self.len] = element;
         self.len += 1;
     }
+}
 
-    /// The elements, first to last.
+/// The elements, first to last.
+impl<T, const N: usize> core::ops::Deref for Stack<T, N> {
+    type Target = [T];
+
     #[inline(always)]
-    pub fn iter(&self) -> core::slice::Iter<'_, T> {
-        self.elements[..self.len].iter()
+    fn deref(&self) -> &[T] {
+        &self.elements[..self.len]
     }
 }
 
 impl<T: Copy + Default, const N: usize> Default for Stack<T, N> {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl<'a, T: Copy + Default, const N: usize> IntoIterator for &'a Stack<T, N> {
-    type Item = &'a T;
-    type IntoIter = core::slice::Iter<'a, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
     }
 }
 
@@ -61,7 +56,7 @@ mod tests {
             stack.iter().rev().copied().collect::<Vec<_>>(),
             [(1, 0.5), (0, 0.0)]
         );
-        assert_eq!((&stack).into_iter().len(), 2);
+        assert_eq!(stack[..], [(0, 0.0), (1, 0.5)]);
         assert_eq!(Stack::<f64, 0>::default().iter().len(), 0);
     }
 }

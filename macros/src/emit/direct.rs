@@ -1,7 +1,7 @@
 //! The functions of a twin that run both sweeps in one body.
 
 use super::frame::{Frame, gather, gather_names, slot_name};
-use super::gradient::{final_additions, slots_of_params, zero};
+use super::gradient::{adjoints_of_params, final_additions, slots_of_params, zero};
 use super::names::ident;
 use super::{Emitter, Planned, Target, docs};
 use crate::differentiate::Gradient;
@@ -136,11 +136,12 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let slots = slots_of_params(frame, &emitter);
     let forward = emitter.statements(&planned.derivative.forward);
     let backward = emitter.statements(&planned.derivative.backward);
-    let last = final_additions(frame, &emitter, false);
+    let last = final_additions(frame, &emitter, &slots, false);
     let value = emitter.owned(planned.derivative.result());
     let tangents = signature.wrt.iter().map(|&index| frame.tangent(index));
     let zeros = signature.wrt.iter().map(|&index| zero(frame, index));
-    let (parts, result) = (gather_names(&slots), ident(&scope.fresh("value")));
+    let adjoints = adjoints_of_params(frame, &emitter);
+    let (parts, result) = (gather_names(&adjoints), ident(&scope.fresh("value")));
     frame.used(&scope);
     let [name, accumulate] =
         ["value_and_grad", "value_and_accumulate"].map(|name| frame.name(name));
@@ -154,8 +155,8 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
             #prelude
             #checked_names
-            #(let mut #slots = #zeros;)*
-            let #result = Self::#accumulate(#(#names,)* #(&mut #slots),*);
+            #(let mut #adjoints = #zeros;)*
+            let #result = Self::#accumulate(#(#names,)* #(&mut #adjoints),*);
             #both
         }
 

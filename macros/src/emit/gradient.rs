@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use super::frame::Frame;
+use super::names::ident;
 use crate::differentiate::Gradient;
 use crate::ir::Ty;
 use proc_macro2::{Ident, TokenStream};
@@ -10,12 +11,27 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 /// The names of the adjoint variables of the parameters in `wrt`.
+pub(super) fn adjoints_of_params(frame: &Frame<'_>, emitter: &Emitter<'_>) -> Vec<Ident> {
+    let wrt = frame.signature.wrt.iter();
+    wrt.map(|&index| emitter.adjoint(emitter.derivative.params[index]))
+        .collect()
+}
+
+/// The names of what the gradient is added to: the adjoint variables, or what they are added to in the end.
 pub(super) fn slots_of_params(frame: &Frame<'_>, emitter: &Emitter<'_>) -> Vec<Ident> {
-    frame
-        .signature
-        .wrt
-        .iter()
-        .map(|&index| emitter.adjoint(emitter.derivative.params[index]))
+    let wrt = frame.signature.wrt.iter();
+    wrt.zip(adjoints_of_params(frame, emitter))
+        .map(|(&index, adjoint)| {
+            let param = emitter.derivative.params[index];
+            match emitter.derivative.local.contains(&param) {
+                true => {
+                    let name = frame.signature.params[index].ident.to_string();
+                    let wish = format!("{}_slot", name.trim_start_matches("r#"));
+                    ident(&emitter.names.fresh(&wish))
+                }
+                false => adjoint,
+            }
+        })
         .collect()
 }
 
@@ -23,6 +39,7 @@ pub(super) fn slots_of_params(frame: &Frame<'_>, emitter: &Emitter<'_>) -> Vec<I
 pub(super) fn final_additions(
     frame: &Frame<'_>,
     emitter: &Emitter<'_>,
+    slots: &[Ident],
     optional: bool,
 ) -> TokenStream {
     let rt = &frame.rt;
@@ -30,14 +47,14 @@ pub(super) fn final_additions(
         .derivative
         .gradients
         .iter()
-        .zip(&frame.signature.wrt);
+        .zip(&frame.signature.wrt)
+        .zip(slots);
     gradients
-        .filter_map(|(gradient, &index)| {
+        .filter_map(|((gradient, &index), name)| {
             let Gradient::Value(Some(value)) = gradient else {
                 return None;
             };
             let param = emitter.derivative.params[index];
-            let name = emitter.adjoint(param);
             let add = emitter.add(&quote!(#name), true, param, *value);
             Some(if optional {
                 quote!(if let #rt::Some(#name) = #name { #add })

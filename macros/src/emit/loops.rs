@@ -4,7 +4,7 @@ use super::Emitter;
 use super::code::Binding;
 use super::names::ident;
 use crate::ir::{FloatTy, Head, Loop, Op, Region, Stmt, Ty, Value};
-use crate::plan::Bound;
+use crate::plan::{Bound, Shared};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use std::collections::HashSet;
@@ -36,8 +36,9 @@ impl Emitter<'_> {
             }
             false => TokenStream::new(),
         };
-        let slot =
-            (trace.is_some() && self.has_slots(forward)).then(|| ident(&self.names.fresh("slot")));
+        let own_stack = self.own_stack(forward);
+        let has_slots = trace.is_some() && self.has_slots(forward) && own_stack.is_none();
+        let slot = has_slots.then(|| ident(&self.names.fresh("slot")));
         let push = trace.map(|trace| {
             let trace = self.variable(trace);
             let kept = self.iteration(forward);
@@ -66,7 +67,7 @@ impl Emitter<'_> {
                 None => self.begin_trace(forward.id, trace, &self.storage(forward)),
             }
         });
-        let begin_shared = self.begin_shared_traces(forward.id);
+        let begin_shared = self.begin_shared_traces(forward.id, own_stack.as_ref());
         let repeat = match &forward.head {
             Head::Range {
                 index,
@@ -97,6 +98,13 @@ impl Emitter<'_> {
         }
         emptied.push(trace.clone());
         quote!(#trace.clear();)
+    }
+
+    /// That of a loop whose trace begins where it does.
+    fn own_stack(&self, forward: &Loop) -> Option<TokenStream> {
+        let is_own = |shared: Shared<'_>| shared.id == forward.id;
+        let begins_here = self.plan.kept.shared(forward.id).any(is_own);
+        begins_here.then(|| self.stack(forward)).flatten()
     }
 
     /// A trace on the stack, where the number of iterations is a constant.
@@ -183,13 +191,18 @@ impl Emitter<'_> {
         }
     }
 
-    /// Expands to: `let mut trace = rt::reserved(&(0..years, 0..n));`, for every loop within a statement that has one trace for
-    /// all its runs.
-    pub(super) fn begin_shared_traces(&self, id: usize) -> TokenStream {
-        let kept = &self.plan.kept;
-        kept.shared(id)
-            .zip(kept.room(id))
-            .map(|([trace, _], room)| self.begin_trace(id, self.variable(trace), &self.room(room)))
+    /// Expands to: `let mut trace = rt::reserved(&(0..years, 0..n));`, for every loop that is a statement or stands in it and has
+    /// one trace for all its runs; that of the statement itself may be on the stack.
+    pub(super) fn begin_shared_traces(&self, id: usize, own: Option<&TokenStream>) -> TokenStream {
+        let shared = self.plan.kept.shared(id);
+        shared
+            .map(|shared| {
+                let trace = self.variable(shared.trace);
+                match own.filter(|_| shared.id == id) {
+                    Some(stack) => begin(&trace, stack),
+                    None => self.begin_trace(id, trace, &self.room(shared.room)),
+                }
+            })
             .collect()
     }
 

@@ -3,6 +3,7 @@
 use super::Emitter;
 use super::names::ident;
 use crate::ir::{Head, Loop, Value};
+use crate::plan::Shared;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -11,7 +12,7 @@ impl Emitter<'_> {
     pub(super) fn reverse_shared_traces(&self, id: usize) -> TokenStream {
         let shared = self.plan.kept.shared(id);
         shared
-            .map(|[trace, rest]| {
+            .map(|Shared { trace, rest, .. }| {
                 let (trace, rest) = (self.variable(trace), self.variable(rest));
                 quote!(let mut #rest = &#trace[..];)
             })

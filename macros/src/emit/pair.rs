@@ -50,7 +50,7 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
         .map(|value| emitter.binding(value))
         .collect();
     let backward = emitter.statements(&derivative.backward);
-    let last = final_additions(frame, &emitter, true);
+    let last = final_additions(frame, &emitter, &slots, true);
 
     let closure_params = frame.given_again().map(|(name, param)| {
         let ty = anonymous(&param.written);

@@ -148,7 +148,7 @@ impl Emitter<'_> {
                 quote!(#name)
             })
             .collect();
-        let begin = self.begin_shared_traces(branch.id);
+        let begin = self.begin_shared_traces(branch.id, None);
         let branch = self.if_else(branch.cond, &arms, &names);
         quote!(#begin #branch)
     }

@@ -2,7 +2,7 @@
 //! What those read of them is either computed again there, when that costs no more than an addition or so, or kept: an
 //! `if` yields one more value, its trace, which says which arm was taken and holds what is kept of it; a loop pushes
 //! what is kept of each iteration on its trace. A loop within a loop has one trace for all its runs: the backward sweep
-//! goes through it from the end, as it goes through the runs.
+//! goes through it from the end, as it goes through the runs. So has a loop that goes through all of a range, once.
 
 use super::room::Room;
 use super::stability::Stable;
@@ -23,14 +23,25 @@ pub(crate) struct Kept {
     overwritten: HashSet<Value>,
     /// The trace of each `if` and each loop that has one.
     pub(crate) traces: HashMap<usize, Value>,
-    /// Of each loop within a loop that has a trace, what goes through that from the end.
+    /// Of each loop that has a trace for all its runs, what goes through that from the end.
     rest: HashMap<usize, Value>,
     /// Of each loop within a loop whose number of iterations is not known, that number.
     pub(crate) counts: HashMap<usize, Value>,
-    /// The loops within a statement, by its number, whose traces begin before it.
+    /// The loops that are a statement or stand in it, by its number, whose traces begin before it.
     shared: BTreeMap<usize, Vec<usize>>,
     /// Of each of these, what is known of how much its trace will hold.
     room: HashMap<usize, Room>,
+}
+
+/// A trace of all runs of a loop.
+pub(crate) struct Shared<'a> {
+    /// The loop.
+    pub(crate) id: usize,
+    pub(crate) trace: Value,
+    /// What goes through it from the end.
+    pub(crate) rest: Value,
+    /// What is known of how much it will hold.
+    pub(crate) room: &'a Room,
 }
 
 impl Kept {
@@ -39,21 +50,20 @@ impl Kept {
         self.kept.get(&arm).map_or(&[], Vec::as_slice)
     }
 
-    /// What goes through the trace of all runs of a loop from the end; `None` for a loop that stands in no other.
+    /// What goes through the trace of all runs of a loop from the end, if it has one.
     pub(crate) fn rest(&self, id: usize) -> Option<Value> {
         self.rest.get(&id).copied()
     }
 
-    /// The traces that begin before a statement which stands in no other, each with what goes through it.
-    pub(crate) fn shared(&self, id: usize) -> impl Iterator<Item = [Value; 2]> {
+    /// The traces that begin before a statement which stands in no other.
+    pub(crate) fn shared(&self, id: usize) -> impl Iterator<Item = Shared<'_>> {
         let loops = self.shared.get(&id).into_iter().flatten();
-        loops.map(|id| [self.traces[id], self.rest[id]])
-    }
-
-    /// What is known of how much these traces will hold.
-    pub(crate) fn room(&self, id: usize) -> impl Iterator<Item = &Room> {
-        let loops = self.shared.get(&id).into_iter().flatten();
-        loops.map(|id| &self.room[id])
+        loops.map(|id| Shared {
+            id: *id,
+            trace: self.traces[id],
+            rest: self.rest[id],
+            room: &self.room[id],
+        })
     }
 
     /// What is kept of each branch and loop, what is computed again, and why; for the dump.
@@ -137,6 +147,8 @@ pub(super) fn decide(
         shared: BTreeMap::new(),
         room: HashMap::new(),
         overwritten: HashSet::new(),
+        readers: BTreeMap::new(),
+        reader: None,
     };
     for stmt in &derivative.forward.stmts {
         if let Stmt::Loop(body) = stmt
@@ -149,6 +161,7 @@ pub(super) fn decide(
         }
     }
     decider.region(&derivative.backward);
+    decider.keep_less();
     let sorted = |sets: HashMap<Arm, BTreeSet<Value>>| {
         sets.into_iter()
             .map(|(arm, values)| (arm, values.into_iter().collect()))
@@ -221,8 +234,8 @@ pub(super) struct Decider<'a> {
     pub(super) stable: &'a Stable,
     pub(super) homes: HashMap<Value, Option<Arm>>,
     pub(super) parents: HashMap<usize, Option<Arm>>,
-    kept: HashMap<Arm, BTreeSet<Value>>,
-    again: HashMap<Arm, BTreeSet<Value>>,
+    pub(super) kept: HashMap<Arm, BTreeSet<Value>>,
+    pub(super) again: HashMap<Arm, BTreeSet<Value>>,
     traces: HashMap<usize, Value>,
     /// The loops of the forward sweep, with the range of those that go through all of it.
     pub(super) loops: HashMap<usize, Option<[Value; 2]>>,
@@ -230,7 +243,11 @@ pub(super) struct Decider<'a> {
     counts: HashMap<usize, Value>,
     shared: BTreeMap<usize, Vec<usize>>,
     room: HashMap<usize, Room>,
-    overwritten: HashSet<Value>,
+    pub(super) overwritten: HashSet<Value>,
+    /// What reads each value that is kept or computed again: others that are computed again, or (`None`) the backward sweep.
+    pub(super) readers: BTreeMap<Value, BTreeSet<Option<Value>>>,
+    /// What is being computed again.
+    reader: Option<Value>,
 }
 
 impl Decider<'_> {
@@ -315,8 +332,11 @@ impl Decider<'_> {
         };
         let keeps = self.kept.contains_key(&(id, 0));
         let is_nested = self.outermost_around(id).is_some();
+        let is_outermost = self.parents.get(&id) == Some(&None);
         match &body.head {
-            Head::Range { start, end, .. } if body.stop.is_none() && (!keeps || is_nested) => {
+            Head::Range { start, end, .. }
+                if body.stop.is_none() && (!keeps || is_nested || is_outermost) =>
+            {
                 self.read(*start);
                 self.read(*end);
                 if keeps {
@@ -347,7 +367,7 @@ impl Decider<'_> {
         in_loop.then_some(outermost)
     }
 
-    /// A trace that begins before the outermost statement around its loop.
+    /// A trace that begins before the outermost statement around its loop, or before the loop itself.
     fn shared_trace(&mut self, id: usize, body: &Loop) {
         let span = match &body.head {
             Head::Range { index, .. } => self.graph[*index].span,
@@ -360,7 +380,7 @@ impl Decider<'_> {
         });
         self.traces.insert(id, trace);
         self.rest.insert(id, rest);
-        let outermost = self.outermost_around(id).expect("it stands in a loop");
+        let outermost = self.outermost_around(id).unwrap_or(id);
         self.shared.entry(outermost).or_default().push(id);
         let room = self.room(id);
         self.room.insert(id, room);
@@ -428,9 +448,13 @@ impl Decider<'_> {
         if is_atom(self.graph, value) || self.inline.contains(&value) {
             return self.operands(value);
         }
+        let readers = self.readers.entry(value).or_default();
+        readers.insert(self.reader);
         if self.is_cheap(value) {
             if self.again.entry(arm).or_default().insert(value) {
+                let outer = self.reader.replace(value);
                 self.operands(value);
+                self.reader = outer;
             }
         } else {
             if !self.stable.contains(value) {
