@@ -152,7 +152,7 @@ fn grown_in_parts(x: &[Vec<f64>], rate: f64, years: usize) -> f64 {
     for _ in 0..years {
         for part in 0..x.len() {
             for i in 0..size[0].len() {
-                size[part][i] *= rate * size[part][i];
+                size[part][i] *= rate;
                 total += size[part][i];
             }
         }

@@ -47,6 +47,8 @@ mod methods;
 mod models;
 #[path = "language/names.rs"]
 mod names;
+#[path = "language/neighbours.rs"]
+mod neighbours;
 #[path = "language/nests.rs"]
 mod nests;
 #[path = "language/once.rs"]

@@ -15,6 +15,7 @@ mod loops;
 mod mirrored;
 mod names;
 mod pair;
+mod passes;
 mod row;
 mod snippet;
 mod statement;

@@ -19,9 +19,7 @@ pub(crate) fn localize(derivative: &mut Derivative, wrt: &[usize]) {
             Some(place) => derivative.forward.stmts.insert(place, begin),
             None => derivative.backward.stmts.insert(0, begin),
         }
-        let total = derivative
-            .graph
-            .add(Op::AdjointOf(param), ty, false, span);
+        let total = derivative.graph.add(Op::AdjointOf(param), ty, false, span);
         derivative.backward.stmts.push(Stmt::Let(total));
         derivative.gradients[position] = Gradient::Value(Some(total));
         derivative.local.insert(param);
@@ -39,9 +37,7 @@ fn first_addition(derivative: &Derivative, root: Value) -> Option<usize> {
 fn adds(graph: &Graph, region: &Region, root: Value) -> bool {
     region.stmts.iter().any(|stmt| match stmt {
         Stmt::Accumulate { place, .. } => graph.root(*place) == root,
-        Stmt::Pull { call, .. } => call
-            .adjoint_places()
-            .any(|place| graph.root(place) == root),
+        Stmt::Pull { call, .. } => call.adjoint_places().any(|place| graph.root(place) == root),
         Stmt::If(branch) => branch.arms().into_iter().any(|arm| adds(graph, arm, root)),
         Stmt::Loop(body) => adds(graph, &body.body, root),
         _ => false,

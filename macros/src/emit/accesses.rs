@@ -1,7 +1,7 @@
 //! How the body of a loop gets at the elements of lists.
 
 use super::Emitter;
-use crate::ir::{Graph, Loop, Op, Projection, Stmt, Ty, Value};
+use crate::ir::{Graph, Head, Loop, Op, Projection, Stmt, Ty, Value};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::HashSet;
 
@@ -11,6 +11,13 @@ pub(super) struct Access {
     pub(super) place: Value,
     pub(super) list: Value,
     pub(super) position: Value,
+}
+
+/// The accesses to a list at one position, which goes from element to element.
+pub(super) struct InStep {
+    pub(super) list: Value,
+    pub(super) position: Value,
+    pub(super) places: Vec<Value>,
 }
 
 /// What is read or changed of values, or of their adjoints.
@@ -38,7 +45,10 @@ pub(super) struct Accesses<'a> {
 
 impl<'a> Accesses<'a> {
     /// `None` where the body does more than to compute and to add up.
-    pub(super) fn of(emitter: &'a Emitter<'a>, body: &'a Loop, index: Value) -> Option<Self> {
+    pub(super) fn of(emitter: &'a Emitter<'a>, body: &'a Loop) -> Option<Self> {
+        let Head::Range { index, .. } = body.head else {
+            return None;
+        };
         let mut accesses = Accesses {
             emitter,
             body,
@@ -54,38 +64,48 @@ impl<'a> Accesses<'a> {
         Some(accesses)
     }
 
-    pub(super) fn places_in_step(&self) -> Vec<Access> {
+    pub(super) fn places_in_step(&self) -> Vec<InStep> {
         self.in_step(&self.places)
     }
 
-    pub(super) fn adjoints_in_step(&self) -> Vec<Access> {
+    pub(super) fn adjoints_in_step(&self) -> Vec<InStep> {
         self.in_step(&self.adjoints)
     }
 
-    /// What the body reads, but for the positions of these places.
-    pub(super) fn read_beside(
-        mut self,
-        places: &HashSet<Value>,
-        adjoints: &HashSet<Value>,
-    ) -> HashSet<Value> {
-        self.in_step = [places.clone(), adjoints.clone()];
+    /// What the body reads, but for the positions of these places, and of these places of adjoints.
+    pub(super) fn read_beside(mut self, in_step: [HashSet<Value>; 2]) -> HashSet<Value> {
+        self.in_step = in_step;
         self.seen.clear();
         self.search();
         self.seen
     }
 
-    /// The accesses to lists that are only used at one position, which goes from element to element.
-    fn in_step(&self, found: &Found) -> Vec<Access> {
-        let is_in_step = |access: &&Access| {
-            let others = found.elements.iter();
-            let mut of_list = others.filter(|other| other.list == access.list);
+    /// The accesses to lists that are only used at positions which go from element to element, by list and position.
+    fn in_step(&self, found: &Found) -> Vec<InStep> {
+        let goes = |access: &Access| {
             !found.whole.contains(&access.list)
                 && self.is_fixed(access.list)
                 && self.goes_in_step(access.position)
-                && of_list.all(|other| self.is_same(other.position, access.position))
         };
-        let elements = found.elements.iter();
-        elements.filter(is_in_step).copied().collect()
+        let mut in_step: Vec<InStep> = Vec::new();
+        for access in &found.elements {
+            let mut of_list = found.elements.iter();
+            if !of_list.all(|other| other.list != access.list || goes(other)) {
+                continue;
+            }
+            let known = in_step.iter_mut().find(|known| {
+                known.list == access.list && self.is_same(known.position, access.position)
+            });
+            match known {
+                Some(known) => known.places.push(access.place),
+                None => in_step.push(InStep {
+                    list: access.list,
+                    position: access.position,
+                    places: vec![access.place],
+                }),
+            }
+        }
+        in_step
     }
 
     fn graph(&self) -> &'a Graph {

@@ -2,10 +2,10 @@
 
 use super::Emitter;
 use super::names::ident;
-use crate::ir::{Head, Loop, Value};
+use crate::ir::{Head, Loop, Region, Value};
 use crate::plan::Shared;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 impl Emitter<'_> {
     /// Expands to: `let mut rest = &trace[..];`
@@ -30,7 +30,7 @@ impl Emitter<'_> {
         }
         let Some(trace) = self.plan.kept.traces.get(&id) else {
             let head = self.mirrored_head(id, body);
-            let statements = self.mirrored_body(id, body);
+            let statements = self.mirrored_body(id, &body.body);
             return quote!(#begin for #head { #statements });
         };
         let kept = self.iteration(body);
@@ -43,7 +43,7 @@ impl Emitter<'_> {
             true => quote!(&(#(#names,)*)),
             false => quote!((#(#names,)*)),
         };
-        let statements = self.mirrored_body(id, body);
+        let statements = self.mirrored_body(id, &body.body);
         let Some(rest) = self.plan.kept.rest(id).map(|rest| self.variable(rest)) else {
             let trace = self.variable(*trace);
             return quote!(#begin for #pattern in #trace.iter().rev() { #statements });
@@ -83,33 +83,36 @@ impl Emitter<'_> {
         {
             return None;
         }
-        let (cuts, windows) = self.windows(body)?;
-        let (step, index) = (windows.step.clone(), self.variable(*index));
+        let (cuts, passes) = self.windows(body)?;
+        let index = self.variable(*index);
         let range = self.range(*start, *end, false);
         let rest = keeps.then(|| self.plan.kept.rest(id)).flatten();
-        let [run, kept] = match rest {
-            Some(rest) => {
-                let (rest, names) = (self.variable(rest), self.kept_names(body));
-                let kept = ident(&self.names.fresh("kept"));
-                [
-                    quote!(let #kept = #rt::run(&mut #rest, &(#range));),
-                    quote!(let (#(#names,)*) = #kept[#step];),
-                ]
-            }
-            None => Default::default(),
-        };
-        self.windows.replace(Some(windows));
-        let statements = self.mirrored_body(id, body);
-        self.windows.take();
+        let kept = rest.map(|_| ident(&self.names.fresh("kept")));
+        let run = kept.as_ref().zip(rest).map(|(kept, rest)| {
+            let rest = self.variable(rest);
+            quote!(let #kept = #rt::run(&mut #rest, &(#range));)
+        });
         let steps = match backwards {
             true => quote!(back_steps),
             false => quote!(steps),
         };
-        Some(quote!({
-            #run
-            #cuts
-            for (#step, #index) in #rt::#steps(#range) { #kept #statements }
-        }))
+        let passes = passes.into_iter().map(|pass| {
+            let (step, cuts) = (pass.windows.step.clone(), pass.cuts);
+            let values = self.iteration(body);
+            let is_read = values.iter().any(|value| pass.windows.reads(*value));
+            let kept = kept.as_ref().filter(|_| is_read).map(|kept| {
+                let names = values.iter().map(|value| match pass.windows.reads(*value) {
+                    true => self.variable(*value).to_token_stream(),
+                    false => quote!(_),
+                });
+                quote!(let (#(#names,)*) = #kept[#step];)
+            });
+            self.windows.replace(Some(pass.windows));
+            let statements = self.mirrored_body(id, &pass.body);
+            self.windows.take();
+            quote!(#cuts for (#step, #index) in #rt::#steps(#range) { #kept #statements })
+        });
+        Some(quote!({ #run #cuts #(#passes)* }))
     }
 
     fn kept_names(&self, body: &Loop) -> Vec<Ident> {
@@ -138,7 +141,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn mirrored_body(&self, id: usize, body: &Loop) -> TokenStream {
+    fn mirrored_body(&self, id: usize, body: &Region) -> TokenStream {
         let again = self.plan.kept.again((id, 0)).iter();
         let is_read = |value: &&Value| {
             let windows = self.windows.borrow();
@@ -150,7 +153,7 @@ impl Emitter<'_> {
             .filter(is_read)
             .map(|value| self.binding(*value))
             .collect();
-        let statements = self.statements(&body.body);
+        let statements = self.statements(body);
         quote!(#again #statements)
     }
 }

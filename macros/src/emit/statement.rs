@@ -277,12 +277,14 @@ impl Emitter<'_> {
                 let part = self.cotangent_part("variant_part_mut", field, &argument, span);
                 quote!((*#part))
             }
+            Op::Project(_, Projection::Index(_))
+                if let Some([list, step]) = self.window_of_adjoint(place) =>
+            {
+                quote!(#list[#step])
+            }
             Op::Project(base, Projection::Index(index)) => {
                 let base = self.path_in(*base, root);
-                let index = match self.step_of_adjoint(place) {
-                    Some(step) => quote!(#step),
-                    None => self.value(*index).tokens(),
-                };
+                let index = self.value(*index).tokens();
                 quote!(#base[#index])
             }
             Op::Deref(inner) | Op::Ref(inner) => self.path_in(*inner, root),

@@ -65,16 +65,16 @@ impl Emitter<'_> {
                 let base = self.value(*base).at(Binding::Prefix);
                 Code::new(quote!(*#base), Binding::Prefix)
             }
+            Op::Project(..) if let Some([list, step]) = self.window_of_place(value) => {
+                Code::tight(quote!(#list[#step]))
+            }
             Op::Project(base, projection) => {
                 let base = self.base(*base);
                 match projection {
                     Projection::Variant(_) | Projection::Unboxed => unreachable!("handled above"),
                     Projection::Field(member) => Code::tight(quote!(#base.#member)),
                     Projection::Index(index) => {
-                        let index = match self.step_of_place(value) {
-                            Some(step) => quote!(#step),
-                            None => self.value(*index).tokens(),
-                        };
+                        let index = self.value(*index).tokens();
                         Code::tight(quote!(#base[#index]))
                     }
                 }
@@ -136,7 +136,15 @@ impl Emitter<'_> {
                 let place = self.adjoint_place(*place);
                 Code::tight(quote!(#rt::unwrap(#place.pop())))
             }
-            Op::Cell(init) => Code::new(self.owned(*init), Binding::Loose),
+            Op::Cell(init) => match &node.ty {
+                // What is added up says nothing of the type of the zero that it begins with.
+                Ty::Float(float @ FloatTy::Generic(_))
+                    if self.derivative.graph.is_literal(*init) =>
+                {
+                    self.definition(*init, Some(float))
+                }
+                _ => Code::new(self.owned(*init), Binding::Loose),
+            },
             Op::Load(place) if self.is_variable(value) => {
                 Code::new(self.copied(*place), Binding::Tight)
             }
@@ -152,6 +160,13 @@ impl Emitter<'_> {
             Op::ReadAdjoint(place) => Code::tight(self.adjoint_place(*place)),
             Op::TakeAdjoint(place) => {
                 let target = self.adjoint_place(*place);
+                let windows = self.windows.borrow();
+                if windows
+                    .as_ref()
+                    .is_some_and(|windows| windows.takes_nothing)
+                {
+                    return Code::tight(target);
+                }
                 let taken = quote!(#rt::take(&mut #target));
                 Code::tight(match self.derivative.graph.is_optional(*place) {
                     true => quote!(#rt::unwrap(#taken)),

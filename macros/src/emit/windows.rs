@@ -3,21 +3,25 @@
 //!
 //! The forward sweep was at each of these elements, so that taking the part cannot fail where indexing would not have.
 
-use super::accesses::{Access, Accesses};
+use super::accesses::{Accesses, InStep};
 use super::names::ident;
+use super::passes::Additions;
 use super::{Emitter, Target};
-use crate::ir::{Head, Loop, Value};
+use crate::ir::{Head, Loop, Region, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-/// The places that a loop reads or adds to by the number of the step.
+/// The places that a loop reads or adds to by the number of the step, with the parts of lists that they are in.
+#[derive(Clone)]
 pub(super) struct Windows {
     pub(super) step: Ident,
-    places: HashSet<Value>,
-    adjoints: HashSet<Value>,
+    places: HashMap<Value, Ident>,
+    adjoints: HashMap<Value, Ident>,
     /// What the body reads.
     read: HashSet<Value>,
+    /// Whether what is taken is left for a later pass.
+    pub(super) takes_nothing: bool,
 }
 
 impl Windows {
@@ -26,75 +30,143 @@ impl Windows {
     }
 }
 
+/// One time through a loop.
+pub(super) struct Pass {
+    /// The parts of lists that only this pass adds to.
+    pub(super) cuts: TokenStream,
+    pub(super) windows: Windows,
+    pub(super) body: Region,
+}
+
 impl Emitter<'_> {
-    /// The number of the step, where that is the index in a part of a list.
-    pub(super) fn step_of_place(&self, place: Value) -> Option<Ident> {
+    /// A place in a part of a list: that, and the number of the step.
+    pub(super) fn window_of_place(&self, place: Value) -> Option<[Ident; 2]> {
         let windows = self.windows.borrow();
         let windows = windows.as_ref()?;
-        windows
-            .places
-            .contains(&place)
-            .then(|| windows.step.clone())
+        let list = windows.places.get(&place)?.clone();
+        Some([list, windows.step.clone()])
     }
 
     /// The same, of an adjoint.
-    pub(super) fn step_of_adjoint(&self, place: Value) -> Option<Ident> {
+    pub(super) fn window_of_adjoint(&self, place: Value) -> Option<[Ident; 2]> {
         let windows = self.windows.borrow();
         let windows = windows.as_ref()?;
-        windows
-            .adjoints
-            .contains(&place)
-            .then(|| windows.step.clone())
+        let list = windows.adjoints.get(&place)?.clone();
+        Some([list, windows.step.clone()])
     }
 
-    /// Expands to: `let x_bar = rt::window_mut(&mut x_bar[..], 0..n, |j| k + j);`
-    pub(super) fn windows(&self, body: &Loop) -> Option<(TokenStream, Windows)> {
-        let rt = &self.rt;
-        let Head::Range {
-            index, start, end, ..
-        } = &body.head
-        else {
+    /// The parts of lists that all passes through a loop share, and the passes.
+    pub(super) fn windows(&self, body: &Loop) -> Option<(TokenStream, Vec<Pass>)> {
+        let Head::Range { start, end, .. } = &body.head else {
             return None;
         };
         // What runs a few times, as a constant says, is unrolled.
         if self.constant_count(*start, *end).is_some() {
             return None;
         }
-        let accesses = Accesses::of(self, body, *index)?;
+        let accesses = Accesses::of(self, body)?;
         let places = accesses.places_in_step();
         let mut adjoints = accesses.adjoints_in_step();
-        adjoints.retain(|access| self.target(access.list) != Target::Option);
-        if places.is_empty() && adjoints.is_empty() {
+        adjoints.retain(|adjoint| self.target(adjoint.list) != Target::Option);
+        let graph = &self.derivative.graph;
+        let additions = Additions::out_of(&mut adjoints, graph, body);
+        if places.is_empty() && adjoints.is_empty() && additions.last.is_empty() {
             return None;
         }
-        let (index, range) = (self.variable(*index), self.range(*start, *end, false));
-        let position = |access: &Access| self.definition(access.position, None).tokens();
-        let mut cuts = TokenStream::new();
-        for access in firsts(&places) {
-            let (list, position) = (self.variable(access.list), position(&access));
-            cuts.extend(quote!(let #list = #rt::window(&#list[..], #range, |#index| #position);));
-        }
-        for access in firsts(&adjoints) {
-            let (list, position) = (self.adjoint(access.list), position(&access));
-            cuts.extend(
-                quote!(let #list = #rt::window_mut(&mut #list[..], #range, |#index| #position);),
-            );
-        }
-        let places_of = |accesses: &[Access]| accesses.iter().map(|access| access.place).collect();
-        let (places, adjoints) = (places_of(&places), places_of(&adjoints));
-        let windows = Windows {
+        let mut windows = Windows {
             step: ident(&self.names.fresh("step")),
-            read: accesses.read_beside(&places, &adjoints),
-            places,
-            adjoints,
+            places: HashMap::new(),
+            adjoints: HashMap::new(),
+            read: HashSet::new(),
+            takes_nothing: false,
         };
-        Some((cuts, windows))
+        let mut shared = self.cut_places(body, &places, &mut windows);
+        for adjoint in &adjoints {
+            let name = self.adjoint(adjoint.list);
+            shared.extend(self.cut_adjoint(body, adjoint, name, &mut windows));
+        }
+        let own = additions.own.iter().map(Some).chain([None]);
+        let passes = own.map(|own| {
+            let mut windows = windows.clone();
+            windows.takes_nothing = own.is_some();
+            let parts = match own {
+                Some(own) => std::slice::from_ref(own),
+                None => &additions.last,
+            };
+            let cuts = parts.iter().map(|part| {
+                let name = self.names.fresh(&self.adjoint(part.list).to_string());
+                self.cut_adjoint(body, part, ident(&name), &mut windows)
+            });
+            let cuts = cuts.collect();
+            let body = Loop {
+                body: additions.part(own, graph, body),
+                ..body.clone()
+            };
+            windows.read = self.read_in_pass(&body, &windows);
+            Pass {
+                cuts,
+                windows,
+                body: body.body,
+            }
+        });
+        Some((shared, passes.collect()))
     }
-}
 
-/// The first access of each list.
-fn firsts(accesses: &[Access]) -> impl Iterator<Item = Access> {
-    let mut seen = HashSet::new();
-    let accesses = accesses.iter().copied();
-    accesses.filter(move |access| seen.insert(access.list))
+    fn read_in_pass(&self, body: &Loop, windows: &Windows) -> HashSet<Value> {
+        let in_step =
+            [&windows.places, &windows.adjoints].map(|windows| windows.keys().copied().collect());
+        Accesses::of(self, body).map_or_else(HashSet::new, |accesses| accesses.read_beside(in_step))
+    }
+
+    /// Expands to: `let x = rt::window(&x[..], 0..n, |j| k + j);`
+    fn cut_places(&self, body: &Loop, places: &[InStep], windows: &mut Windows) -> TokenStream {
+        let rt = &self.rt;
+        // The part that is called like its list hides it: it is the last one.
+        let (mut first, mut last) = (TokenStream::new(), TokenStream::new());
+        let mut known = HashSet::new();
+        for part in places {
+            let list = self.variable(part.list);
+            let (name, cuts) = match known.insert(part.list) {
+                true => (list.clone(), &mut last),
+                false => (ident(&self.names.fresh(&list.to_string())), &mut first),
+            };
+            let (range, position) = self.cut(body, part);
+            cuts.extend(quote!(let #name = #rt::window(&#list[..], #range, #position);));
+            let places = part.places.iter();
+            windows
+                .places
+                .extend(places.map(|place| (*place, name.clone())));
+        }
+        quote!(#first #last)
+    }
+
+    /// Expands to: `let x_bar = rt::window_mut(&mut x_bar[..], 0..n, |j| k + j);`
+    fn cut_adjoint(
+        &self,
+        body: &Loop,
+        part: &InStep,
+        name: Ident,
+        windows: &mut Windows,
+    ) -> TokenStream {
+        let (rt, list) = (&self.rt, self.adjoint(part.list));
+        let (range, position) = self.cut(body, part);
+        let places = part.places.iter();
+        windows
+            .adjoints
+            .extend(places.map(|place| (*place, name.clone())));
+        quote!(let #name = #rt::window_mut(&mut #list[..], #range, #position);)
+    }
+
+    /// The range of a loop, and the position that a part has at an index.
+    fn cut(&self, body: &Loop, part: &InStep) -> (TokenStream, TokenStream) {
+        let Head::Range {
+            index, start, end, ..
+        } = &body.head
+        else {
+            unreachable!("a loop in windows is one over a range")
+        };
+        let (index, position) = (self.variable(*index), self.definition(part.position, None));
+        let position = position.tokens();
+        (self.range(*start, *end, false), quote!(|#index| #position))
+    }
 }
