@@ -57,6 +57,8 @@ mod once;
 mod options;
 #[path = "language/recursion.rs"]
 mod recursion;
+#[path = "language/removed.rs"]
+mod removed;
 #[path = "language/results.rs"]
 mod results;
 #[path = "language/slices.rs"]

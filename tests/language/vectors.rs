@@ -79,6 +79,18 @@ fn of_the_same_name(x: f64, k: f64) -> f64 {
     x.0 * x.1
 }
 
+type Weights = Vector<2, f64>;
+
+#[differentiate]
+fn of_an_alias(w: &Weights, x: f64, k: f64) -> f64 {
+    let y = {
+        let x = (k, 2.0);
+        let w = (x.0, 3.0);
+        w.0 * x.1
+    };
+    w.dot(w) * x.sin() + w.norm() * y
+}
+
 #[test]
 fn vectors() {
     let a = Vec3 {
@@ -96,4 +108,6 @@ fn vectors() {
     check_grad!([a, k] built(*a, *k));
     let x = 0.3;
     check_grad!([x, k] of_the_same_name(*x, *k));
+    let w = Vector::from_vec([2], vec![0.3, 0.4]);
+    check_grad!([w, k] of_an_alias(w, *k, 0.7));
 }

@@ -41,6 +41,9 @@ impl Lower<'_> {
         if let Some(value) = self.end_of_list(call) {
             return value;
         }
+        if let Some(value) = self.taken_off(call) {
+            return value;
+        }
         if let ("split_at", Some(position)) = (name.as_str(), call.args.first()) {
             return self.split(&call.receiver, position, call.method.span());
         }

@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::sequence::Sequence;
-use crate::ir::{Op, Ty};
+use crate::ir::{Op, Ty, Value};
 use quote::{quote, quote_spanned};
 use syn::{Expr, ExprMethodCall};
 
@@ -17,6 +17,7 @@ pub(super) const CHANGING: &[&str] = &[
     "iter_mut",
     "insert",
     "remove",
+    "swap_remove",
     "clear",
     "truncate",
     "extend",
@@ -116,6 +117,26 @@ impl Lower<'_> {
                 }});
                 true
             }
+            ("insert", [at, value])
+                if self.is_vec(&call.receiver)
+                    && self.mentions_active(&Expr::MethodCall(call.clone())) =>
+            {
+                let list = &call.receiver;
+                self.rewritten_expression(quote_spanned! {span=> {
+                    let __at = #at;
+                    ::core::assert!(
+                        ::core::cmp::PartialOrd::le(&__at, &#list.len()),
+                        "insertion index (is {}) should be <= len (is {})",
+                        __at,
+                        #list.len(),
+                    );
+                    #list.push(#value);
+                    for __position in (__at..#list.len() - 1).rev() {
+                        #list.swap(__position, __position + 1);
+                    }
+                }});
+                true
+            }
             ("fill", [value]) => {
                 let value = self.expression(value);
                 let Some(list) = self.changed_place(&call.receiver) else {
@@ -154,5 +175,75 @@ impl Lower<'_> {
             }
             _ => false,
         }
+    }
+
+    /// `x.remove(i)` and `x.swap_remove(i)` of a list: what they take off goes to its end first.
+    pub(super) fn taken_off(&mut self, call: &ExprMethodCall) -> Option<Value> {
+        let (list, span) = (&call.receiver, call.method.span());
+        let args: Vec<&Expr> = call.args.iter().collect();
+        let (name, [at]) = (call.method.to_string(), &args[..]) else {
+            return None;
+        };
+        if !["remove", "swap_remove"].contains(&name.as_str())
+            || !self.is_vec(list)
+            || !self.mentions_active(list)
+        {
+            return None;
+        }
+        let what = match name.as_str() {
+            "remove" => "removal",
+            name => name,
+        };
+        let to_the_end = match name.as_str() {
+            "remove" => quote_spanned! {span=>
+                for __position in __at..#list.len() - 1 {
+                    #list.swap(__position, __position + 1);
+                }
+            },
+            _ => quote_spanned! {span=>
+                let __last = #list.len() - 1;
+                #list.swap(__at, __last);
+            },
+        };
+        self.rewritten_expression(quote_spanned! {span=> {
+            let __at = #at;
+            ::core::assert!(
+                ::core::cmp::PartialOrd::lt(&__at, &#list.len()),
+                "{} index (is {}) should be < len (is {})",
+                #what,
+                __at,
+                #list.len(),
+            );
+            #to_the_end
+            #list.pop().unwrap()
+        }})
+    }
+
+    /// Whether an expression names a list that can grow. The type of a field is not known: what has methods of lists is taken for
+    /// one.
+    fn is_vec(&mut self, expr: &Expr) -> bool {
+        if !is_named(expr) {
+            return false;
+        }
+        let Some(place) = self.place(expr) else {
+            return false;
+        };
+        let place = self.behind(place);
+        match &self.graph[place].ty {
+            Ty::List(_) => true,
+            Ty::Other => matches!(expr, Expr::Field(_)) || self.graph.is_in_variant(place),
+            _ => false,
+        }
+    }
+}
+
+/// A variable or a field of one, which can be written again.
+fn is_named(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(_) => true,
+        Expr::Field(field) => is_named(&field.base),
+        Expr::Paren(inner) => is_named(&inner.expr),
+        Expr::Unary(inner) => matches!(inner.op, syn::UnOp::Deref(_)) && is_named(&inner.expr),
+        _ => false,
     }
 }

@@ -5,7 +5,7 @@
 use super::Lower;
 use super::env::spelling;
 use super::signature::OwnerKind;
-use crate::ir::{Op, Value};
+use crate::ir::{Op, Ty, Value};
 use crate::variants::is_some;
 use std::collections::HashSet;
 use syn::visit::{self, Visit};
@@ -71,7 +71,7 @@ impl Lower<'_> {
         let signature = self.signature;
         for (param, &value) in signature.params.iter().zip(params) {
             let has_fields = match (&param.pattern, named(&param.declared)) {
-                (Pat::Ident(pat), Some(_)) => {
+                (Pat::Ident(pat), Some(_)) if *param.ty.peeled() == Ty::Other => {
                     let (name, users) = (spelling(&pat.ident), &self.users);
                     users.with_fields.contains(&name) && !users.declared.contains(&name)
                 }

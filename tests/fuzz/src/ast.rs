@@ -163,6 +163,8 @@ pub enum Expr {
     Maybe(MaybeFun, Box<Expr>, Vec<Expr>, Option<Closure>),
     /// `list.pop()`
     Pop(Box<Expr>),
+    /// `list.remove(i)`
+    Remove(Box<Expr>, Box<Expr>),
     /// A variant of the enum with its fields.
     Variant(usize, Vec<Expr>),
     /// A call of a closure by its name.
@@ -252,6 +254,8 @@ pub enum Sequence {
     Rev(Box<Sequence>),
     /// `.zip(..)`
     Zip(Box<Sequence>, Box<Sequence>),
+    /// `.chain(..)`
+    Chain(Box<Sequence>, Box<Sequence>),
     /// `.enumerate()`
     Enumerate(Box<Sequence>),
     /// `.skip(n)`
@@ -345,6 +349,8 @@ pub enum Stmt {
     CopyFrom(Expr, Expr),
     /// `list.push(e);`
     Push(Expr, Expr),
+    /// `list.insert(i, e);`
+    Insert(Expr, usize, Expr),
     /// `std::mem::swap(&mut a, &mut b);`
     Exchange(Expr, Expr),
     /// An expression for what it does.

@@ -197,7 +197,10 @@ impl<'a> Generator<'a> {
             Expr::Slice(inner, ..) | Expr::Some(inner) | Expr::Lend(inner, _) => {
                 self.is_vague(inner)
             }
-            Expr::Replace(inner, _) | Expr::Take(inner) | Expr::Pop(inner) => self.is_vague(inner),
+            Expr::Replace(inner, _)
+            | Expr::Take(inner)
+            | Expr::Pop(inner)
+            | Expr::Remove(inner, _) => self.is_vague(inner),
             Expr::Maybe(_, option, ..) => self.is_vague(option),
             _ => false,
         }

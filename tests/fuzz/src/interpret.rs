@@ -216,6 +216,14 @@ impl<S: Number> Machine<'_, S> {
                     _ => return invalid("not a list"),
                 }
             }
+            Expr::Remove(list, at) => {
+                let at = self.int(at)?;
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) if at < items.len() => items.remove(at),
+                    _ => return invalid("nothing to remove"),
+                }
+            }
             Expr::Variant(index, parts) => Data::Variant(*index, self.all(parts)?),
             Expr::Labelled(label, block) => match self.block(block) {
                 Err(Exit::Break(Some(target), Some(value))) if target == *label => value,

@@ -316,6 +316,9 @@ impl Printer {
                 let source = Expr::Ref(Box::new(source.clone()));
                 self.changing(list, "copy_from_slice", &[&source], program);
             }
+            Stmt::Insert(list, at, value) => {
+                self.changing(list, "insert", &[&Expr::Int(*at), value], program);
+            }
             Stmt::Push(list, value) => self.changing(list, "push", &[value], program),
             Stmt::Assert(cond) => {
                 self.push("assert!(");

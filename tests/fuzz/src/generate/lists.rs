@@ -1,6 +1,6 @@
 //! Statements that change lists.
 
-use super::{Generator, boxed};
+use super::{Generator, binary, boxed};
 use crate::ast::*;
 
 impl Generator<'_> {
@@ -64,6 +64,10 @@ impl Generator<'_> {
                 let source = self.other_list(&list, &ty)?;
                 Stmt::CopyFrom(list, source)
             }
+            4 if matches!(ty, Ty::Vec(_)) && self.rng.percent(40) => self.moved(&list),
+            5 if matches!(ty, Ty::Vec(_)) && self.frames.len() < 2 && self.rng.percent(30) => {
+                Stmt::Insert(list, 0, self.frozen_leaf())
+            }
             _ if matches!(ty, Ty::Vec(_)) && self.frames.len() < 2 => {
                 let value = self.kept_inside(Self::float);
                 let reads_itself = value.reads(&list) && !matches!(list, Expr::Var(_));
@@ -87,6 +91,28 @@ impl Generator<'_> {
                 }
             }
         })
+    }
+
+    /// `if list.len() > 1 { let r = list.remove(..); list.push(0.5 * r); }`
+    fn moved(&mut self, list: &Expr) -> Stmt {
+        let name = self.fresh_name("r");
+        let at = Expr::Int(self.rng.below(2));
+        let removed = Expr::Remove(boxed(list.clone()), boxed(at));
+        let half = binary(
+            Operator::Mul,
+            Expr::Float(0.5, true),
+            Expr::Var(name.clone()),
+        );
+        let stmts = vec![
+            Stmt::Let(Pattern::Name(name, false), None, removed),
+            Stmt::Push(list.clone(), half),
+        ];
+        let is_long = binary(
+            Operator::Greater,
+            Expr::Len(boxed(list.clone())),
+            Expr::Int(1),
+        );
+        Stmt::If(is_long, Block { stmts, value: None }, None)
     }
 
     fn frozen_leaf(&mut self) -> Expr {

@@ -146,6 +146,13 @@ impl Generator<'_> {
         }
     }
 
+    /// Items of a type.
+    fn source_of(&mut self, ty: &Ty) -> Option<Chain> {
+        (0..4)
+            .map(|_| self.source())
+            .find(|source| source.ty == *ty)
+    }
+
     fn held(&self, list: &Expr) -> Held {
         let Expr::Var(name) = list else {
             return Held::Part;
@@ -199,6 +206,19 @@ impl Generator<'_> {
                 vague: false,
                 lazy: true,
                 exact,
+                bounds: None,
+            };
+        }
+        if exact
+            && self.rng.percent(10)
+            && let Some(other) = self.source_of(&ty)
+        {
+            return Chain {
+                items: Sequence::Chain(inner, Box::new(other.items)),
+                ty,
+                vague: vague || other.vague,
+                lazy: lazy || other.lazy,
+                exact: false,
                 bounds: None,
             };
         }

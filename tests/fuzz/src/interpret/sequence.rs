@@ -19,6 +19,11 @@ impl<S: Number> Machine<'_, S> {
                 items.reverse();
                 items
             }
+            Sequence::Chain(a, b) => {
+                let mut items = self.items(a)?;
+                items.extend(self.items(b)?);
+                items
+            }
             Sequence::Zip(a, b) => {
                 let (a, b) = (self.items(a)?, self.items(b)?);
                 a.into_iter()

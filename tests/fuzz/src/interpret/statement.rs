@@ -132,6 +132,14 @@ impl<S: Number> Machine<'_, S> {
                     _ => return invalid("not a list"),
                 }
             }
+            Stmt::Insert(list, at, value) => {
+                let value = self.expr(value)?;
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) if *at <= items.len() => items.insert(*at, value),
+                    _ => return invalid("no place to insert at"),
+                }
+            }
             Stmt::Assert(cond) => {
                 if !self.bool(cond)? {
                     return Err(Exit::Stopped(Stopped::Rough));

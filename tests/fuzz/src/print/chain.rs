@@ -36,8 +36,12 @@ impl Printer {
             Sequence::StepBy(inner, step) => {
                 self.adapted(inner, &format!(".step_by({step})"), program)
             }
-            Sequence::Zip(inner, other) => {
-                self.adapted(inner, ".zip(", program);
+            Sequence::Zip(inner, other) | Sequence::Chain(inner, other) => {
+                let method = match sequence {
+                    Sequence::Zip(..) => ".zip(",
+                    _ => ".chain(",
+                };
+                self.adapted(inner, method, program);
                 self.sequence(other, program);
                 self.push(")");
             }

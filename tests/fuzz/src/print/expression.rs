@@ -206,6 +206,9 @@ impl Printer {
                 }
                 self.push(")");
             }
+            Expr::Remove(list, at) => {
+                self.method(list, "remove", std::slice::from_ref(&**at), program)
+            }
             Expr::Pop(list) => self.method(list, "pop", &[], program),
             Expr::Variant(index, parts) => self.variant(&VARIANTS[*index], parts, program),
             Expr::CallNamed(name, args) => {

@@ -35,6 +35,7 @@ fn statement(stmt: &mut Stmt, visit: Visit<'_>) -> bool {
         | Stmt::Fill(place, value)
         | Stmt::CopyFrom(place, value)
         | Stmt::Push(place, value)
+        | Stmt::Insert(place, _, value)
         | Stmt::Exchange(place, value) => inside(place, visit) || expression(value, visit),
         Stmt::AssignTuple(places, value) => {
             places.iter_mut().any(|place| inside(place, visit)) || expression(value, visit)
@@ -95,7 +96,9 @@ fn inside(expr: &mut Expr, visit: Visit<'_>) -> bool {
         Expr::Lend(place, _) | Expr::Pop(place) | Expr::Take(place) => inside(place, visit),
         Expr::Replace(place, value) => inside(place, visit) || expression(value, visit),
         Expr::Field(base, ..) | Expr::Part(base, _) => inside(base, visit),
-        Expr::Index(base, index) => inside(base, visit) || expression(index, visit),
+        Expr::Remove(base, index) | Expr::Index(base, index) => {
+            inside(base, visit) || expression(index, visit)
+        }
         other => parts(other).into_iter().any(|part| expression(part, visit)),
     }
 }
@@ -182,7 +185,7 @@ pub(super) fn inner(items: &Sequence) -> Vec<Sequence> {
         | Sequence::Copied(inner)
         | Sequence::FlatMap(inner, ..)
         | Sequence::MapNamed(inner, _) => vec![(**inner).clone()],
-        Sequence::Zip(a, b) => vec![(**a).clone(), (**b).clone()],
+        Sequence::Zip(a, b) | Sequence::Chain(a, b) => vec![(**a).clone(), (**b).clone()],
         _ => Vec::new(),
     }
 }
@@ -200,7 +203,7 @@ fn sequence(items: &mut Sequence, visit: Visit<'_>) -> bool {
         | Sequence::Copied(inner)
         | Sequence::StepBy(inner, _)
         | Sequence::MapNamed(inner, _) => sequence(inner, visit),
-        Sequence::Zip(a, b) | Sequence::FlatMap(a, _, b) => {
+        Sequence::Zip(a, b) | Sequence::Chain(a, b) | Sequence::FlatMap(a, _, b) => {
             sequence(a, visit) || sequence(b, visit)
         }
         Sequence::Skip(inner, count) | Sequence::Take(inner, count) => {
