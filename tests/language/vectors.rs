@@ -109,5 +109,6 @@ fn vectors() {
     let x = 0.3;
     check_grad!([x, k] of_the_same_name(*x, *k));
     let w = Vector::from_vec([2], vec![0.3, 0.4]);
-    check_grad!([w, k] of_an_alias(w, *k, 0.7));
+    let x = 0.7;
+    check_grad!([w, x, k] of_an_alias(w, *x, *k));
 }
