@@ -202,3 +202,14 @@ fn places_lent_to_calls() {
         "{text}"
     );
 }
+
+#[differentiate]
+fn multiples(x: f64) -> [f64; 3] {
+    std::array::from_fn(|i| x * i as f64)
+}
+
+#[test]
+fn an_array_of_unknown_length() {
+    let text = multiples::FORMULAS;
+    assert!(text.contains("for i = 0, …, length − 1:"), "{text}");
+}

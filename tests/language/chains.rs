@@ -141,3 +141,51 @@ fn lists_that_several_ways_lead_to() {
         check_grad!([x] lists_that_meet(*x, n));
     }
 }
+
+#[derive(Clone, Debug, Differentiable)]
+struct Body {
+    at: Vec<f64>,
+    mass: f64,
+}
+
+#[differentiate]
+fn found(x: f64, w: &[f64; 3], n: usize) -> Body {
+    match n {
+        0 => {}
+        1 | 2 => {
+            if n > 1 {
+                for k in 0..7 {
+                    let scaled: f64 = match Some(w[2]) {
+                        Some(o) if o * (k as f64) < 2.0 => o + x,
+                        _ => {
+                            return Body {
+                                at: w.to_vec(),
+                                mass: x * k as f64,
+                            };
+                        }
+                    };
+                    assert!(scaled < 100.0);
+                }
+            }
+        }
+        _ => {}
+    }
+    Body {
+        at: vec![x, x * x],
+        mass: x,
+    }
+}
+
+#[differentiate]
+fn weight(x: f64, w: &[f64; 3], n: usize) -> f64 {
+    let body = found(x, w, n);
+    body.at.iter().sum::<f64>() * body.mass
+}
+
+#[test]
+fn structs_returned_from_loops() {
+    let (x, w) = (0.7, [0.3, 0.4, 0.9]);
+    for n in 0..4 {
+        check_grad!([x, w] weight(*x, w, n));
+    }
+}

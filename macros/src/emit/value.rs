@@ -383,17 +383,19 @@ impl Emitter<'_> {
     pub(super) fn owned(&self, value: Value) -> TokenStream {
         let graph = &self.derivative.graph;
         let node = &graph[value];
-        let is_copy = matches!(
-            node.ty,
-            Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Range | Ty::Ref(_) | Ty::Never
-        );
+        let is_copy = match node.ty {
+            Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Range | Ty::Ref(_) => true,
+            // Of what is nothing in one arm, the type is that of the other.
+            Ty::Never => !matches!(node.op, Op::Unwrap(_)),
+            _ => false,
+        };
         let is_trace = self.plan.kept.traces.values().any(|trace| *trace == value);
         if is_copy || is_trace && !self.is_borrowed(value) {
             return self.value(value).tokens();
         }
         let is_place = match node.op {
             _ if self.is_borrowed(value) => true,
-            Op::Deref(_) | Op::Project(..) => true,
+            Op::Deref(_) | Op::Project(..) | Op::Unwrap(_) => true,
             Op::Load(_) => self.plan.is_inline(value) || !self.may_move(value),
             Op::Param(_) | Op::AdjointOf(_) => !self.may_move(value),
             Op::Tuple(_) | Op::Some(_) | Op::None | Op::Literal(_) => false,

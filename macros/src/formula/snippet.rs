@@ -263,7 +263,8 @@ impl Reader<'_> {
         let name = call.method.to_string();
         let mut operands = vec![self.read(&call.receiver)];
         operands.extend(self.list(call.args.iter()));
-        if let ("clone" | "to_owned" | "iter" | "into", 1) = (name.as_str(), operands.len()) {
+        if let ("clone" | "to_owned" | "iter" | "into" | "get", 1) = (name.as_str(), operands.len())
+        {
             return operands.remove(0);
         }
         match (name.as_str(), operands.len()) {
