@@ -396,6 +396,8 @@ pub struct Function {
     pub body: Block,
     /// Whether `wrt(..)` is written out.
     pub writes_wrt: bool,
+    /// Whether its floats are of a type `T: Float`.
+    pub generic: bool,
 }
 
 /// Functions that call only those before them, and themselves. The last one is the program.

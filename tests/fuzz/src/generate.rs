@@ -7,6 +7,7 @@ mod closure;
 mod condition;
 mod float;
 mod function;
+mod generic;
 mod lists;
 mod loops;
 mod matching;
@@ -33,6 +34,7 @@ pub fn generate(seed: u64, tag: &str) -> Program {
         function::helper(&mut rng, &mut program, &format!("inner{tag}_{index}"));
     }
     function::main(&mut rng, &mut program, &format!("outer{tag}"));
+    generic::generalize(&mut program, seed);
     program
 }
 

@@ -10,6 +10,8 @@ use std::fmt::{self, Display, Formatter, Write};
 pub(crate) struct Printer {
     text: String,
     level: usize,
+    /// Whether floats are of a type `T`.
+    generic: bool,
 }
 
 impl Display for Program {
@@ -17,6 +19,7 @@ impl Display for Program {
         let mut printer = Printer {
             text: String::new(),
             level: 0,
+            generic: false,
         };
         for function in &self.functions {
             printer.function(function, self);
@@ -139,6 +142,16 @@ impl Printer {
     }
 
     fn function(&mut self, function: &Function, program: &Program) {
+        let start = self.text.len();
+        self.generic = function.generic;
+        self.written(function, program);
+        if self.generic {
+            let text = self.text.split_off(start);
+            self.text.push_str(&text.replace("f64", "T"));
+        }
+    }
+
+    fn written(&mut self, function: &Function, program: &Program) {
         let active: Vec<&str> = function
             .params
             .iter()
@@ -171,7 +184,9 @@ impl Printer {
             })
             .collect();
         self.begin();
-        self.push(&format!("pub fn {}({}) ", function.name, params.join(", ")));
+        let generics = if function.generic { "<T: Float>" } else { "" };
+        let (name, params) = (&function.name, params.join(", "));
+        self.push(&format!("pub fn {name}{generics}({params}) "));
         if function.output != Ty::unit() {
             self.push(&format!("-> {} ", function.output));
         }

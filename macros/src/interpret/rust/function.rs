@@ -110,7 +110,8 @@ impl Machine<'_> {
                 let fields = fields.map(|(index, part)| (index.to_string(), part.clone()));
                 Data::Variant(name, fields.collect())
             }
-            ("stop_gradient" | "clone", [value]) => value.clone(),
+            ("stop_gradient" | "clone" | "lit", [value]) => value.clone(),
+            ("from_usize", [Data::Int(number)]) => Data::Float(*number as f64),
             ("min", [Data::Int(a), Data::Int(b)]) => Data::Int(*a.min(b)),
             ("new", []) => Data::List(Vec::new()),
             ("from_iter", [items]) => Data::List(items.clone().items()?),

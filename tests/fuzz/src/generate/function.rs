@@ -115,6 +115,7 @@ pub(super) fn main(rng: &mut Rng, program: &mut Program, name: &str) {
         output,
         body: Block::default(),
         writes_wrt,
+        generic: false,
     };
     let body = draw_body(rng, program, &function, budget, None);
     program.functions.push(Function { body, ..function });
@@ -130,6 +131,7 @@ pub(super) fn helper(rng: &mut Rng, program: &mut Program, name: &str) {
         output: Ty::Float,
         body: Block::default(),
         writes_wrt: false,
+        generic: false,
     };
     if kind == 1 {
         let item = rng.below(STRUCTS.len());

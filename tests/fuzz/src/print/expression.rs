@@ -72,6 +72,7 @@ pub(super) fn method_name(fun: Fun) -> &'static str {
 impl Printer {
     pub(super) fn expr(&mut self, expr: &Expr, program: &Program) {
         match expr {
+            Expr::Float(value, _) if self.generic => self.push(&format!("T::lit({value:?})")),
             Expr::Float(value, suffix) => {
                 let text = if *value < 0.0 {
                     format!("({value:?}")
@@ -112,6 +113,11 @@ impl Printer {
                 self.push(&format!(" {} ", symbol(*operator)));
                 let is_let = matches!(**right, Expr::Let(..));
                 self.bound(right, if is_let { 0 } else { own + 1 }, program);
+            }
+            Expr::ToFloat(inner) if self.generic => {
+                self.push("T::from_usize(");
+                self.expr(inner, program);
+                self.push(")");
             }
             Expr::ToFloat(inner) => {
                 self.push("(");
