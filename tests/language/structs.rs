@@ -152,3 +152,40 @@ fn updated_by_reference(p: &Body, k: f64) -> [f64; 2] {
     let b = Body { x: k, ..p.clone() };
     [b.x * b.mass, b.v[1]]
 }
+
+#[derive(Clone, Debug, Differentiable)]
+struct Both {
+    a: f64,
+    b: f64,
+}
+
+#[differentiate(wrt(x, both))]
+fn returned_from_a_loop(x: f64, both: &Both, most: Option<f64>) -> Both {
+    let mut y = x;
+    if let Some(most) = most {
+        loop {
+            y *= both.a;
+            if y > most {
+                return Both { a: both.b, b: y };
+            }
+        }
+    }
+    Both {
+        a: both.b,
+        b: both.a,
+    }
+}
+
+#[differentiate(wrt(x, both))]
+fn of_what_returned(x: f64, both: &Both, most: Option<f64>) -> f64 {
+    let both = returned_from_a_loop(x, both, most);
+    both.a * both.b + both.b.sin()
+}
+
+#[test]
+fn structs_returned_from_loops_in_arms() {
+    let (x, both) = (0.7, Both { a: 1.6, b: -0.4 });
+    for most in [None, Some(0.1), Some(4.0)] {
+        check_grad!([x, both] of_what_returned(*x, both, most));
+    }
+}

@@ -142,6 +142,7 @@ pub(super) fn apply(name: &str, args: &[Data]) -> Result<Data> {
         ("*" | "mul", &[a, b]) => a * b,
         ("/" | "div", &[a, b]) => a / b,
         ("neg", &[x]) => -x,
+        ("identity", &[x]) => x,
         ("sin", &[x]) => x.sin(),
         ("cos", &[x]) => x.cos(),
         ("tanh", &[x]) => x.tanh(),

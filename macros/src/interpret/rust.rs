@@ -172,7 +172,7 @@ impl Machine<'_> {
                     None => return unknown("a list"),
                 }
             }
-            Expr::Macro(mac) if mac.mac.path.is_ident("assert") => Data::unit(),
+            Expr::Macro(mac) if last(&mac.mac.path) == "assert" => Data::unit(),
             other => return unknown(format!("`{}`", other.to_token_stream())),
         })
     }

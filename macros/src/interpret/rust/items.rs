@@ -30,6 +30,10 @@ impl Machine<'_> {
                         .collect(),
                 )
             }
+            ("chain", [other]) => {
+                let other = self.eval(other, scope)?.items()?;
+                Data::List(list.into_iter().chain(other).collect())
+            }
             ("zip", [other]) => {
                 let other = self.eval(other, scope)?.items()?;
                 let pairs = list.into_iter().zip(other);

@@ -5,7 +5,7 @@ use crate::ast::{Owner, Program, STRUCTS};
 /// Makes a share of the functions generic that can be.
 pub(super) fn generalize(program: &mut Program, seed: u64) {
     for index in 0..program.functions.len() {
-        let is_chosen = (seed / 5 + index as u64) % 3 == 0;
+        let is_chosen = (seed / 5 + index as u64).is_multiple_of(3);
         program.functions[index].generic = is_chosen && may_be_generic(program, index);
     }
 }
