@@ -17,7 +17,8 @@ fn may_be_generic(program: &Program, index: usize) -> bool {
         .iter()
         .filter(|other| !other.generic);
     let mut bound = structs
-        .chain(["Form".to_owned()])
+        // The macro takes no block apart that `T::from_usize` is given.
+        .chain(["Form".to_owned(), "}) as f64".to_owned()])
         .chain(others.map(|other| format!("{}(", other.name)));
     let is_free = program.functions[index].owner == Owner::Free;
     is_free && !bound.any(|name| text.contains(&name)) && !text.lines().any(orders)
