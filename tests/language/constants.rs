@@ -40,6 +40,20 @@ fn by_a_method(x: f64, q: &[f64; 3]) -> f64 {
     s + d.unwrap().ln() + t.0.ln() * f64::sin(t.1) + o.map(|v| v.sqrt()).unwrap_or(0.0)
 }
 
+#[differentiate]
+fn by_a_call(x: f64, depth: usize) -> f64 {
+    if depth > 0 {
+        return (0..depth)
+            .map(|_| {
+                let constant = Some(by_a_call(-1.3, depth - 1));
+                constant.map_or(x, |u| (depth as f64).mul_add(u.sin().exp(), x))
+                    + Some(by_a_call(0.4, depth - 1)).map_or(x, |u| 2.0_f64.mul_add(u.sin(), u))
+            })
+            .sum::<f64>();
+    }
+    x
+}
+
 #[derive(Clone, Debug, Differentiable)]
 struct Net {
     w: f64,
@@ -69,5 +83,6 @@ fn constants() {
         check_grad!([x, q] by_a_declaration(*x, q));
         check_grad!([x, q] by_a_method(*x, q));
         check_grad!([net, x] of_fields(net, *x));
+        check_grad!([x] by_a_call(*x, 2));
     }
 }

@@ -53,7 +53,7 @@ impl Lower<'_> {
             Expr::MethodCall(call) if self.in_vocabulary(call) => self.method(call),
             _ if is_refused(expr) => self.unsupported(expr),
             Expr::Call(call) if self.stops_reference(call) => self.stopped_reference(call),
-            _ if !self.mentions_active(expr) => {
+            _ if !self.mentions_active(expr) && !is_called_in_place(expr) => {
                 let ty = self.snippet_ty(expr);
                 self.plain(expr, ty)
             }
@@ -351,6 +351,15 @@ impl Lower<'_> {
     fn unsupported(&mut self, expr: &Expr) -> Value {
         let (what, help) = describe(expr);
         self.error_on(culprit(expr), format!("{what} not supported"), help)
+    }
+}
+
+/// `(|u| u.sin())(x)`: of what it is given, rustc would have to know the type before.
+fn is_called_in_place(expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else { return false };
+    match super::closure::behind_parens(&call.func) {
+        Expr::Closure(closure) => !call.args.is_empty() && exit_in(&closure.body).is_none(),
+        _ => false,
     }
 }
 
