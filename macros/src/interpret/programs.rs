@@ -68,10 +68,14 @@ fn functions(sample: &Sample) -> Result<Functions, String> {
         let derive =
             |seed| differentiate(primal.clone(), &signature.wrt, &signature.output_ty, seed);
         let name = function.sig.ident.to_string();
-        let keep = |derivative: Derivative| Function {
-            derivative,
-            wrt: signature.wrt.clone(),
-            lent: signature.params.iter().map(|param| param.lent).collect(),
+        let keep = |mut derivative: Derivative| {
+            crate::merge::merge(&mut derivative);
+            crate::local::localize(&mut derivative, &signature.wrt);
+            Function {
+                derivative,
+                wrt: signature.wrt.clone(),
+                lent: signature.params.iter().map(|param| param.lent).collect(),
+            }
         };
         if name == *main && signature.output_ty.is_float() {
             let mut direct = derive(Seed::One);
