@@ -1,5 +1,6 @@
 //! The steps of a range by number, and the parts of lists that a loop over the range goes through.
 
+use crate::Float;
 use core::iter::Rev;
 use core::ops::Range;
 
@@ -120,6 +121,20 @@ where
     }
 }
 
+/// The sum of what a loop adds to one element of a list, to begin with.
+#[inline(always)]
+pub fn zero_of<T: Float>(_: &[T]) -> T {
+    T::lit(0.0)
+}
+
+/// Adds the sum of what a loop adds to one element. Of a loop that was never run there may be no such element.
+#[inline(always)]
+pub fn add_at<T: Float>(list: &mut [T], position: impl FnOnce() -> usize, sum: T) {
+    if sum != T::lit(0.0) {
+        list[position()] += sum;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +157,17 @@ mod tests {
         assert_eq!(list, [0, 5, 20, 30, 40]);
         let (more, less) = (5, 2);
         assert_eq!(window_mut(&mut list, more..less, |i: usize| i - 9), [0; 0]);
+    }
+
+    #[test]
+    fn sums_of_loops_that_never_run_have_no_place() {
+        let mut list = [1.0, 2.0];
+        assert!(zero_of(&list) == 0.0);
+        add_at(&mut list, || unreachable!("not asked for"), 0.0);
+        add_at(&mut list, || 1, -3.0);
+        assert_eq!(list, [1.0, -1.0]);
+        add_at(&mut list, || 0, f64::NAN);
+        assert!(list[0].is_nan());
     }
 
     #[test]

@@ -109,6 +109,41 @@ fn changing_element(x: &[f64], w: f64) -> f64 {
     s
 }
 
+/// Each with each before it: one element stays, the other goes through the list.
+#[differentiate]
+fn pairs(x: &[f64], y: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for i in 0..x.len() {
+        for j in 0..i {
+            let (dx, dy) = (x[i] - x[j], y[i] - y[j]);
+            s += 1.0 / (0.1 + dx * dx + dy * dy);
+        }
+        // Where `i` is 0, no element is before it.
+        for j in 0..i {
+            s += x[i - 1] * x[i - 1] * y[j];
+        }
+    }
+    s
+}
+
+/// Polynomials by Horner, from the last coefficient on.
+#[differentiate]
+fn horner(c: &[f64], x: &[f64]) -> f64 {
+    let mut s = 0.0;
+    for &t in x {
+        let mut p = 0.0;
+        for &a in c.iter().rev() {
+            p = p * t + a;
+        }
+        s += p * p;
+    }
+    let mut q = 0.0;
+    for i in (0..c.len()).rev() {
+        q = q * x[i] + c[i] * q + c[i];
+    }
+    s * q
+}
+
 /// Of what an arm reads, all goes into one number.
 #[differentiate]
 fn in_arms(x: &[f64], w: f64) -> f64 {
@@ -140,6 +175,8 @@ fn neighbours() {
     }
     check_grad!([x, k] of_in_place(x, *k));
     check_grad!([x] gathered(x, &[2, 0, 2, 5, 1]));
+    check_grad!([x, c] pairs(x, c));
+    check_grad!([c, x] horner(c, x));
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(super) struct Access {
     pub(super) position: Value,
 }
 
-/// The accesses to a list at one position, which goes from element to element.
+/// The accesses to a list at one position, which goes from element to element, or stays where it is.
 pub(super) struct InStep {
     pub(super) list: Value,
     pub(super) position: Value,
@@ -72,6 +72,41 @@ impl<'a> Accesses<'a> {
         self.in_step(&self.adjoints)
     }
 
+    /// The elements of adjoints that the body adds to in every iteration, and of whose lists it reads nothing; they do not count
+    /// as accesses any more.
+    pub(super) fn take_sums(&mut self) -> Vec<InStep> {
+        let read = self.adjoints_read();
+        let is_sum = |access: &Access| {
+            self.graph()[access.place].ty.is_float()
+                && !read.contains(&access.list)
+                && !self.adjoints.whole.contains(&access.list)
+                && self.is_fixed(access.list)
+                && self.is_fixed(access.position)
+        };
+        let (sums, others): (Vec<_>, Vec<_>) =
+            self.adjoints.elements.iter().copied().partition(is_sum);
+        let mut grouped = Vec::new();
+        sums.iter().for_each(|sum| self.group(*sum, &mut grouped));
+        self.adjoints.elements = others;
+        grouped
+    }
+
+    fn adjoints_read(&self) -> HashSet<Value> {
+        let graph = self.graph();
+        let read = self.body.body.stmts.iter().filter_map(|stmt| match stmt {
+            Stmt::Let(value) => match graph[*value].op {
+                Op::ReadAdjoint(place)
+                | Op::TakeAdjoint(place)
+                | Op::PopAdjoint(place)
+                | Op::AdjointOf(place) => Some(graph.root(place)),
+                _ => None,
+            },
+            Stmt::ClearAdjoint(place) => Some(graph.root(*place)),
+            _ => None,
+        });
+        read.collect()
+    }
+
     /// What the body reads, but for the positions of these places, and of these places of adjoints.
     pub(super) fn read_beside(mut self, in_step: [HashSet<Value>; 2]) -> HashSet<Value> {
         self.in_step = in_step;
@@ -93,19 +128,23 @@ impl<'a> Accesses<'a> {
             if !of_list.all(|other| other.list != access.list || goes(other)) {
                 continue;
             }
-            let known = in_step.iter_mut().find(|known| {
-                known.list == access.list && self.is_same(known.position, access.position)
-            });
-            match known {
-                Some(known) => known.places.push(access.place),
-                None => in_step.push(InStep {
-                    list: access.list,
-                    position: access.position,
-                    places: vec![access.place],
-                }),
-            }
+            self.group(*access, &mut in_step);
         }
         in_step
+    }
+
+    fn group(&self, access: Access, groups: &mut Vec<InStep>) {
+        let known = groups.iter_mut().find(|known| {
+            known.list == access.list && self.is_same(known.position, access.position)
+        });
+        match known {
+            Some(known) => known.places.push(access.place),
+            None => groups.push(InStep {
+                list: access.list,
+                position: access.position,
+                places: vec![access.place],
+            }),
+        }
     }
 
     fn graph(&self) -> &'a Graph {

@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use super::names::ident;
+use super::windows::InWindows;
 use crate::ir::{Head, Loop, Region, Value};
 use crate::plan::Shared;
 use proc_macro2::{Ident, TokenStream};
@@ -79,11 +80,10 @@ impl Emitter<'_> {
             return None;
         };
         let keeps = self.plan.kept.traces.contains_key(&id);
-        if self.plan.kept.counts.contains_key(&id) || keeps && !(self.has_slots(body) && *backwards)
-        {
+        if self.plan.kept.counts.contains_key(&id) || keeps && !self.has_slots(body) {
             return None;
         }
-        let (cuts, passes) = self.windows(body)?;
+        let InWindows { cuts, passes, sums } = self.windows(body)?;
         let index = self.variable(*index);
         let range = self.range(*start, *end, false);
         let rest = keeps.then(|| self.plan.kept.rest(id)).flatten();
@@ -105,14 +105,22 @@ impl Emitter<'_> {
                     true => self.variable(*value).to_token_stream(),
                     false => quote!(_),
                 });
-                quote!(let (#(#names,)*) = #kept[#step];)
+                // The first step of a loop that goes up again was the last.
+                match backwards {
+                    true => quote!(let (#(#names,)*) = #kept[#step];),
+                    false => quote!(let (#(#names,)*) = #kept[#kept.len() - 1 - #step];),
+                }
             });
             self.windows.replace(Some(pass.windows));
             let statements = self.mirrored_body(id, &pass.body);
             self.windows.take();
             quote!(#cuts for (#step, #index) in #rt::#steps(#range) { #kept #statements })
         });
-        Some(quote!({ #run #cuts #(#passes)* }))
+        Some(match sums {
+            // A part of a list has its name.
+            Some([begin, end]) => quote!({ #run #begin { #cuts #(#passes)* } #end }),
+            None => quote!({ #run #cuts #(#passes)* }),
+        })
     }
 
     fn kept_names(&self, body: &Loop) -> Vec<Ident> {

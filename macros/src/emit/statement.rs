@@ -277,6 +277,9 @@ impl Emitter<'_> {
                 let part = self.cotangent_part("variant_part_mut", field, &argument, span);
                 quote!((*#part))
             }
+            Op::Project(_, Projection::Index(_)) if let Some(sum) = self.sum_of_adjoint(place) => {
+                quote!(#sum)
+            }
             Op::Project(_, Projection::Index(_))
                 if let Some([list, step]) = self.window_of_adjoint(place) =>
             {

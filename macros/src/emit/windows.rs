@@ -18,6 +18,8 @@ pub(super) struct Windows {
     pub(super) step: Ident,
     places: HashMap<Value, Ident>,
     adjoints: HashMap<Value, Ident>,
+    /// Places of adjoints that stay the same, and the sums of what is added to them.
+    sums: HashMap<Value, Ident>,
     /// What the body reads.
     read: HashSet<Value>,
     /// Whether what is taken is left for a later pass.
@@ -28,6 +30,15 @@ impl Windows {
     pub(super) fn reads(&self, value: Value) -> bool {
         self.read.contains(&value)
     }
+}
+
+/// A loop that goes through lists in step with its index.
+pub(super) struct InWindows {
+    /// The parts of lists that all passes share.
+    pub(super) cuts: TokenStream,
+    pub(super) passes: Vec<Pass>,
+    /// What stands around both where some adjoints are added up on their own.
+    pub(super) sums: Option<[TokenStream; 2]>,
 }
 
 /// One time through a loop.
@@ -55,8 +66,14 @@ impl Emitter<'_> {
         Some([list, windows.step.clone()])
     }
 
-    /// The parts of lists that all passes through a loop share, and the passes.
-    pub(super) fn windows(&self, body: &Loop) -> Option<(TokenStream, Vec<Pass>)> {
+    /// The sum of what a loop adds to an adjoint.
+    pub(super) fn sum_of_adjoint(&self, place: Value) -> Option<Ident> {
+        let windows = self.windows.borrow();
+        windows.as_ref()?.sums.get(&place).cloned()
+    }
+
+    /// How a loop goes through lists, if it does.
+    pub(super) fn windows(&self, body: &Loop) -> Option<InWindows> {
         let Head::Range { start, end, .. } = &body.head else {
             return None;
         };
@@ -64,22 +81,28 @@ impl Emitter<'_> {
         if self.constant_count(*start, *end).is_some() {
             return None;
         }
-        let accesses = Accesses::of(self, body)?;
+        let mut accesses = Accesses::of(self, body)?;
+        let is_there = |adjoint: &InStep| self.target(adjoint.list) != Target::Option;
+        let mut sums = accesses.take_sums();
+        sums.retain(is_there);
         let places = accesses.places_in_step();
         let mut adjoints = accesses.adjoints_in_step();
-        adjoints.retain(|adjoint| self.target(adjoint.list) != Target::Option);
+        adjoints.retain(is_there);
         let graph = &self.derivative.graph;
         let additions = Additions::out_of(&mut adjoints, graph, body);
-        if places.is_empty() && adjoints.is_empty() && additions.last.is_empty() {
+        if places.is_empty() && adjoints.is_empty() && additions.last.is_empty() && sums.is_empty()
+        {
             return None;
         }
         let mut windows = Windows {
             step: ident(&self.names.fresh("step")),
             places: HashMap::new(),
             adjoints: HashMap::new(),
+            sums: HashMap::new(),
             read: HashSet::new(),
             takes_nothing: false,
         };
+        let (begin_sums, end_sums) = self.sums(&sums, &mut windows);
         let mut shared = self.cut_places(body, &places, &mut windows);
         for adjoint in &adjoints {
             let name = self.adjoint(adjoint.list);
@@ -109,7 +132,30 @@ impl Emitter<'_> {
                 body: body.body,
             }
         });
-        Some((shared, passes.collect()))
+        Some(InWindows {
+            passes: passes.collect(),
+            cuts: shared,
+            sums: (!sums.is_empty()).then_some([begin_sums, end_sums]),
+        })
+    }
+
+    /// Expands to: `let mut x_bar2 = rt::zero_of(&x_bar[..]);` and `rt::add_at(&mut x_bar[..], || i, x_bar2);`, so that what is
+    /// added to one element stays in a register.
+    fn sums(&self, sums: &[InStep], windows: &mut Windows) -> (TokenStream, TokenStream) {
+        let rt = &self.rt;
+        let (mut begin, mut end) = (TokenStream::new(), TokenStream::new());
+        for sum in sums {
+            let list = self.adjoint(sum.list);
+            let name = ident(&self.names.fresh(&list.to_string()));
+            let position = self.definition(sum.position, None).tokens();
+            begin.extend(quote!(let mut #name = #rt::zero_of(&#list[..]);));
+            end.extend(quote!(#rt::add_at(&mut #list[..], || #position, #name);));
+            let places = sum.places.iter();
+            windows
+                .sums
+                .extend(places.map(|place| (*place, name.clone())));
+        }
+        (begin, end)
     }
 
     fn read_in_pass(&self, body: &Loop, windows: &Windows) -> HashSet<Value> {
