@@ -154,3 +154,26 @@ fn nothing_is_left_of_what_was_overwritten() {
         check_grad!([minus, y] constant_powers(*minus, y, n));
     }
 }
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Held {
+    a: f64,
+}
+
+#[differentiate]
+fn part_of(x: f64, y: Held) -> f64 {
+    x * y.a
+}
+
+/// What a call gives, taken before anything says of which type it is.
+#[differentiate]
+fn taken_from_a_call(x: f64, y: f64) -> f64 {
+    let mut stop = part_of(x, Held { a: y });
+    std::mem::take(&mut stop) * y + stop + x
+}
+
+#[test]
+fn what_a_call_gives_is_taken() {
+    let (x, y) = (0.7, -1.3);
+    check_grad!([x, y] taken_from_a_call(*x, *y));
+}

@@ -3,6 +3,7 @@
 use super::Lower;
 use crate::ir::{Op, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
+use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall};
 
@@ -88,6 +89,15 @@ impl Lower<'_> {
     fn default_of(&mut self, value: Value, span: Span) -> Value {
         match self.graph[value].ty.clone() {
             ty @ Ty::Float(_) => self.add(Op::Literal("0.0".into()), ty, span),
+            // Nothing else may say which type it is.
+            Ty::Other => {
+                let default = quote!({
+                    let mut like = ::core::clone::Clone::clone(&held);
+                    ::core::mem::take(&mut like);
+                    like
+                });
+                self.composed(default, vec![("held", value)], Ty::Other, span)
+            }
             ty => {
                 let default = syn::parse_quote_spanned!(span=> ::core::default::Default::default());
                 self.plain(&default, ty)
