@@ -73,3 +73,22 @@ fn results() {
     let y = 0.75;
     check_vjp!([k, y] listed(*k, *y));
 }
+
+#[differentiate]
+fn halved<T: Float>(x: T) -> T {
+    x * T::lit(0.5)
+}
+
+/// What a call gives, to a power below zero, beside floats of a generic type.
+#[differentiate]
+fn inverses<T: Float>(x: T, y: T, at: usize) -> T {
+    let t = [halved(x).powi(-1), y, halved(y).powi(-3)];
+    t[at] * t[2]
+}
+
+#[test]
+fn negative_powers_of_results() {
+    let (x, y) = (0.7, -1.3);
+    check_grad!(both [x, y] inverses(*x, *y, 0));
+    check_grad!(both [x, y] inverses(*x, *y, 1));
+}

@@ -435,7 +435,11 @@ impl Emitter<'_> {
             (FloatTy::Generic(name), Some(special)) => quote!(#name::#special),
             (FloatTy::F32, Some(special)) => quote!(f32::#special),
             (_, Some(special)) => quote!(f64::#special),
-            _ if self.inside_loop() && self.is_generic() => quote!(#rt::lit(#number)),
+            // Of the negative of something unknown, nothing says the type.
+            _ if self.inside_loop() && self.is_generic() => {
+                let sign = negative.then(|| quote!(-));
+                return Code::tight(quote!(#rt::lit(#sign #number)));
+            }
             (FloatTy::F32, None) if wanted.is_some() => suffixed(magnitude, "f32"),
             (FloatTy::F64, None) if wanted.is_some() => suffixed(magnitude, "f64"),
             _ => quote!(#number),
