@@ -298,3 +298,31 @@ fn indices() {
         check_grad!([x, k] indices_that_change_something(x, *k));
     }
 }
+
+/// What takes a value apart changes several variables.
+#[differentiate]
+fn apart(x: f64, y: f64) -> f64 {
+    let (mut a, mut b, mut k) = (x, y, 0);
+    let v = Some(x).map_or(
+        {
+            (a, k) = (a * b + x, k + 1);
+            1.5
+        },
+        |v| v * v,
+    );
+    let w = if {
+        (a, b) = (b, a * x);
+        a > b
+    } {
+        a
+    } else {
+        b * y
+    };
+    v + a * b + w + k as f64
+}
+
+#[test]
+fn of_values_taken_apart() {
+    let (x, y) = (0.7, -1.3);
+    check_grad!([x, y] apart(*x, *y));
+}

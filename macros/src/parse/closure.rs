@@ -275,7 +275,11 @@ impl<'ast> Visit<'ast> for Changes {
 
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
-            Expr::Assign(assign) => self.change(&assign.left),
+            Expr::Assign(assign) => {
+                for target in Lower::targets(&assign.left) {
+                    self.change(target);
+                }
+            }
             Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
                 self.change(&binary.left);
             }

@@ -195,7 +195,12 @@ const WRITERS: &[&str] = &[
 impl<'ast> Visit<'ast> for Assignments {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         let changed = match expr {
-            Expr::Assign(assign) => Some(&*assign.left),
+            Expr::Assign(assign) => {
+                let names = Lower::targets(&assign.left).into_iter();
+                let names = names.filter_map(Lower::changed_name);
+                self.found.extend(names.map(|name| (name, expr.span())));
+                None
+            }
             Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
                 Some(&*binary.left)
             }
@@ -234,7 +239,10 @@ impl<'ast> Visit<'ast> for Changes {
             Expr::Reference(reference) if reference.mutability.is_some() => {
                 self.0.extend(Lower::changed_name(&reference.expr));
             }
-            Expr::Assign(assign) => self.0.extend(Lower::changed_name(&assign.left)),
+            Expr::Assign(assign) => {
+                let targets = Lower::targets(&assign.left).into_iter();
+                self.0.extend(targets.filter_map(Lower::changed_name));
+            }
             Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
                 self.0.extend(Lower::changed_name(&binary.left));
             }

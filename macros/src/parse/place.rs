@@ -211,6 +211,19 @@ impl Lower<'_> {
         }
     }
 
+    /// What an assignment assigns to: several places where it takes a value apart.
+    pub(super) fn targets(left: &Expr) -> Vec<&Expr> {
+        let parts: Vec<&Expr> = match left {
+            Expr::Paren(inner) => vec![&inner.expr],
+            Expr::Tuple(tuple) => tuple.elems.iter().collect(),
+            Expr::Array(array) => array.elems.iter().collect(),
+            Expr::Call(call) => call.args.iter().collect(),
+            Expr::Struct(fields) => fields.fields.iter().map(|field| &field.expr).collect(),
+            left => return vec![left],
+        };
+        parts.into_iter().flat_map(Self::targets).collect()
+    }
+
     /// The place that a statement changes, in a cell; on the first pass the variable may only become one.
     pub(super) fn changed_place(&mut self, target: &Expr) -> Option<Value> {
         let place = self.place(target);
