@@ -46,6 +46,7 @@ pub(crate) use env::{plain, spelling};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use signature::Signature;
+pub(crate) use statement::compound;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use syn::spanned::Spanned;

@@ -11,7 +11,7 @@ use super::data::{Data, Part};
 use super::rows::apply;
 use super::{Machine, Result, Stopped, last, unknown};
 use crate::ir::{Snippet, Ty, Value};
-use crate::parse::spelling;
+use crate::parse::{compound, spelling};
 use crate::variants::is_none;
 use place::Place;
 use quote::ToTokens;
@@ -268,18 +268,6 @@ fn literal(lit: &Lit) -> Result<Data> {
         Lit::Float(float) => Data::Float(float.base10_parse().expect("a number")),
         Lit::Bool(value) => Data::Bool(value.value),
         _ => return unknown("a literal"),
-    })
-}
-
-/// The operator of `+=` and its like.
-fn compound(op: &BinOp) -> Option<&'static str> {
-    Some(match op {
-        BinOp::AddAssign(_) => "+",
-        BinOp::SubAssign(_) => "-",
-        BinOp::MulAssign(_) => "*",
-        BinOp::DivAssign(_) => "/",
-        BinOp::RemAssign(_) => "%",
-        _ => return None,
     })
 }
 

@@ -280,7 +280,7 @@ impl<'ast> Visit<'ast> for Changes {
                     self.change(target);
                 }
             }
-            Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
+            Expr::Binary(binary) if super::compound(&binary.op).is_some() => {
                 self.change(&binary.left);
             }
             Expr::Reference(reference) if reference.mutability.is_some() => {

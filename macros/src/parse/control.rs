@@ -312,11 +312,7 @@ pub(super) fn tail(stmt: &Stmt) -> Option<Cow<'_, Expr>> {
     match stmt {
         // `if c { x = y }`: an assignment has no value to give.
         Stmt::Expr(Expr::Assign(_), None) => None,
-        Stmt::Expr(Expr::Binary(binary), None)
-            if super::statement::compound(&binary.op).is_some() =>
-        {
-            None
-        }
+        Stmt::Expr(Expr::Binary(binary), None) if super::compound(&binary.op).is_some() => None,
         Stmt::Expr(expr, None) => Some(Cow::Borrowed(expr)),
         Stmt::Macro(stmt) if super::call::is_diverging(&stmt.mac) => {
             Some(Cow::Owned(Expr::Macro(syn::ExprMacro {

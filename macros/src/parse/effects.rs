@@ -201,9 +201,7 @@ impl<'ast> Visit<'ast> for Assignments {
                 self.found.extend(names.map(|name| (name, expr.span())));
                 None
             }
-            Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
-                Some(&*binary.left)
-            }
+            Expr::Binary(binary) if super::compound(&binary.op).is_some() => Some(&*binary.left),
             Expr::MethodCall(call) if WRITERS.contains(&call.method.to_string().as_str()) => {
                 Some(&*call.receiver)
             }
@@ -243,7 +241,7 @@ impl<'ast> Visit<'ast> for Changes {
                 let targets = Lower::targets(&assign.left).into_iter();
                 self.0.extend(targets.filter_map(Lower::changed_name));
             }
-            Expr::Binary(binary) if super::statement::compound(&binary.op).is_some() => {
+            Expr::Binary(binary) if super::compound(&binary.op).is_some() => {
                 self.0.extend(Lower::changed_name(&binary.left));
             }
             _ => {}

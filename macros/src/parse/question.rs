@@ -54,9 +54,7 @@ impl Asked<'_> {
                 }
             }
             Stmt::Expr(Expr::Assign(assign), _) => self.value(&mut assign.right),
-            Stmt::Expr(Expr::Binary(binary), _)
-                if super::statement::compound(&binary.op).is_some() =>
-            {
+            Stmt::Expr(Expr::Binary(binary), _) if super::compound(&binary.op).is_some() => {
                 self.value(&mut binary.right);
             }
             Stmt::Expr(expr, _) => self.value(expr),

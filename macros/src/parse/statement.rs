@@ -337,7 +337,7 @@ fn with_declared_type<'a>(init: &'a Expr, pattern: &Pat) -> Cow<'a, Expr> {
 }
 
 /// The operator in a compound assignment.
-pub(super) fn compound(op: &BinOp) -> Option<&'static str> {
+pub(crate) fn compound(op: &BinOp) -> Option<&'static str> {
     Some(match op {
         BinOp::AddAssign(_) => "+",
         BinOp::SubAssign(_) => "-",

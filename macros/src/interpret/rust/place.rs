@@ -1,6 +1,6 @@
 //! Places that kept Rust changes: its own variables, and cells of the function around it.
 
-use super::{Eval, Local, Scope, applied, compound, member};
+use super::{Eval, Local, Scope, applied, member};
 use crate::interpret::data::{Data, Part};
 use crate::interpret::{Machine, Result, unknown};
 use crate::ir::Value;
@@ -171,7 +171,6 @@ impl Machine<'_> {
         binary: &syn::ExprBinary,
         scope: &mut Scope,
     ) -> Eval {
-        debug_assert!(compound(&binary.op).is_some());
         let value = self.eval(&binary.right, scope)?;
         let place = self.target(&binary.left, scope)?;
         let held = self.load(&place, scope)?;
