@@ -4,7 +4,7 @@ use crate::ast::{FLOATS, Program, Ty, VARIANTS};
 use crate::dual::{Dual, Number};
 use crate::interpret::{Data, Ran, Stopped, run};
 use crate::rng::Rng;
-use crate::rounded::Rounded;
+use crate::rounded::{ADDITIONS, Rounded};
 
 /// The arguments of a program, as the numbers in them.
 #[derive(Clone, PartialEq, Debug)]
@@ -223,6 +223,10 @@ fn allowed(
             for (input, slope) in slopes[index].iter_mut().enumerate() {
                 *slope += 4.0 * (number.dual.slopes[input] - exact.slopes[input]).abs();
                 *slope += epsilon * number.error[input];
+                // All draws have the same mass.
+                if salt == 0 {
+                    *slope += 0.5 * epsilon * ADDITIONS * number.mass[input];
+                }
             }
         }
     }

@@ -7,12 +7,17 @@ use crate::rng::Rng;
 /// The roundings that are drawn, relative to the epsilon of `f32`: functions of std are some units off.
 const ROUNDINGS: f64 = 4.0;
 
+/// How many additions to one adjoint a bound has room for, beyond the roundings of the terms themselves: the backward sweep adds
+/// small terms to an adjoint that holds large ones, of this output or of another one, and each addition rounds what is there then
+/// by at most half an epsilon of all that is summed.
+pub(crate) const ADDITIONS: f64 = 10.0;
+
 /// A dual number that was rounded on its way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rounded {
     pub(crate) dual: Dual,
-    /// The derivatives, if nothing cancelled.
-    mass: [f64; DIRECTIONS],
+    /// What a derivative is summed from, by size: the derivatives, if nothing cancelled.
+    pub(crate) mass: [f64; DIRECTIONS],
     /// How many roundings of what size a derivative gathers, in epsilons.
     pub(crate) error: [f64; DIRECTIONS],
     /// Which roundings are drawn; none at 0.

@@ -261,3 +261,32 @@ fn differs(point: &Point, run: Run<'_>) -> Option<String> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is allowed is no less than the rounding of the gradient, and no more than a wrong factor.
+    #[test]
+    fn bounds_of_roundings() {
+        let (mut bounded, mut told) = (0, 0);
+        for sample in (0..2000).filter_map(|index| sample(5 * index + 3, "")) {
+            for (_, outcome) in &sample.cases {
+                let cotangent: Vec<f64> = (0..outcome.values.len())
+                    .map(|index| 0.75 - 1.25 * index as f64)
+                    .collect();
+                let expected = pulled(outcome, &cotangent);
+                let allowed = tolerances(outcome, &cotangent);
+                for (slope, allowed) in expected.iter().zip(&allowed) {
+                    assert!(*allowed >= 0.5 * f64::from(f32::EPSILON) * slope.abs());
+                    bounded += usize::from(*slope != 0.0);
+                    told += usize::from(1e-4 * slope.abs() > *allowed);
+                }
+            }
+        }
+        assert!(
+            bounded > 1000 && 10 * told > 9 * bounded,
+            "{told} of {bounded}"
+        );
+    }
+}

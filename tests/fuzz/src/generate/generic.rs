@@ -45,9 +45,13 @@ fn orders(line: &str) -> bool {
     let Some((place, value)) = parts.find_map(|parts| parts) else {
         return false;
     };
+    let is_behind = place.trim_start().starts_with('*');
     let place = place.trim_start_matches([' ', '*']);
     let root = place.split(['.', '[']).next().unwrap_or_default();
-    let changes = ["{", "&mut", "std::mem", ".pop("];
+    let changes = ["{", "&mut", "std::mem", ".pop(", ".remove("];
+    let is_passed = |argument: &str| argument.trim_matches(['(', ')', ';']) == root;
     changes.iter().any(|change| value.contains(change))
         || place.contains('[') && value.contains(root)
+        // `*y += f(y)` lends again what is lent.
+        || is_behind && value.split([',', '(', ' ']).any(is_passed)
 }
