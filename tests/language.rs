@@ -17,6 +17,8 @@ mod borrowing;
 mod boxes;
 #[path = "language/chains.rs"]
 mod chains;
+#[path = "language/changers.rs"]
+mod changers;
 #[path = "language/closures.rs"]
 mod closures;
 #[path = "language/combined.rs"]

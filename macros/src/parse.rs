@@ -16,6 +16,7 @@ mod env;
 mod exchange;
 mod exit;
 mod expression;
+mod inlined;
 mod items;
 pub(crate) mod lifetimes;
 mod list;
@@ -60,6 +61,7 @@ pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -
     cfgs.visit_signature(&item.sig);
     cfgs.visit_block(&item.block);
     let mut block = (*item.block).clone();
+    inlined::write_out(item, &mut block, errors);
     if question::is_option(&signature.output) {
         question::Questions::default().visit_block_mut(&mut block);
     }

@@ -6,34 +6,6 @@ use crate::ir::{Op, Ty, Value};
 use quote::{quote, quote_spanned};
 use syn::{Expr, ExprMethodCall};
 
-/// Methods that change their receiver.
-pub(super) const CHANGING: &[&str] = &[
-    "push",
-    "pop",
-    "swap",
-    "fill",
-    "copy_from_slice",
-    "clone_from_slice",
-    "iter_mut",
-    "insert",
-    "remove",
-    "swap_remove",
-    "clear",
-    "truncate",
-    "extend",
-    "extend_from_slice",
-    "append",
-    "drain",
-    "resize",
-    "retain",
-    "reverse",
-    "rotate_left",
-    "rotate_right",
-    "sort",
-    "sort_by",
-    "sort_unstable_by",
-];
-
 impl Lower<'_> {
     /// A method that changes its receiver, as a statement; `false` where it is none, or changes nothing active.
     pub(super) fn mutating_method(&mut self, call: &ExprMethodCall) -> bool {

@@ -2,7 +2,6 @@
 //! closure itself is Rust without derivative: it is there for conditions and the like, which stay as they are written.
 
 use super::Lower;
-use super::changing::CHANGING;
 use super::control::exit_in;
 use super::env::{Scopes, State, Variable, spelling};
 use crate::ir::{Op, Ty, Value};
@@ -15,7 +14,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, ExprClosure, Local, Pat};
 
 /// The most calls of closures that are written out, so that closures that call closures cannot make a function explode.
-const MOST_CALLS: usize = 1000;
+pub(super) const MOST_CALLS: usize = 1000;
 
 /// What a variable that is called stands for.
 #[derive(Clone, Debug)]
@@ -28,8 +27,6 @@ pub(super) enum Callable {
     },
     /// `let f = f64::sin;`
     Path(Rc<Expr>),
-    /// An error was reported where it is declared.
-    Refused,
 }
 
 impl Lower<'_> {
@@ -63,16 +60,6 @@ impl Lower<'_> {
     }
 
     fn declare_closure(&mut self, name: &syn::Ident, closure: &ExprClosure) {
-        if let Some(span) = self.changes_captures(closure) {
-            let value = self.error(
-                span,
-                "a closure that changes what it captures is not supported",
-                "pass what it changes as an argument and return it, or write the body where it is called",
-            );
-            let variable = self.env.declare(spelling(name), None, Some(value));
-            self.callables.insert(variable, Callable::Refused);
-            return;
-        }
         let mut written = closure.clone();
         let whole = Expr::Closure(closure.clone());
         let (active, captured) = (self.mentions_active(&whole), self.mentioned(&whole));
@@ -113,16 +100,6 @@ impl Lower<'_> {
         state
     }
 
-    /// Where a closure changes a variable from outside.
-    fn changes_captures(&self, closure: &ExprClosure) -> Option<Span> {
-        let mut changes = Changes {
-            own: HashSet::new(),
-            found: None,
-        };
-        changes.visit_expr_closure(closure);
-        changes.found
-    }
-
     /// The closure or function that an expression stands for.
     pub(super) fn callable(&self, expr: &Expr) -> Option<Callable> {
         match expr {
@@ -153,7 +130,6 @@ impl Lower<'_> {
                 state,
             } => (closure, scopes, state),
             Callable::Path(path) => return self.applied(&path, args, span),
-            Callable::Refused => return self.add(Op::Error, Ty::Other, span),
         };
         self.inlined += 1;
         if self.inlined > MOST_CALLS + 1 {
@@ -236,7 +212,7 @@ impl Lower<'_> {
     }
 }
 
-fn name_of(pattern: &Pat) -> Option<&syn::Ident> {
+pub(super) fn name_of(pattern: &Pat) -> Option<&syn::Ident> {
     match pattern {
         Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => Some(&pat.ident),
         _ => None,
@@ -248,50 +224,6 @@ pub(super) fn behind_parens(expr: &Expr) -> &Expr {
         Expr::Paren(inner) => behind_parens(&inner.expr),
         Expr::Group(inner) => behind_parens(&inner.expr),
         other => other,
-    }
-}
-
-/// Looks for changes of variables that are not declared inside.
-struct Changes {
-    own: HashSet<String>,
-    found: Option<Span>,
-}
-
-impl Changes {
-    fn change(&mut self, place: &Expr) {
-        if let Some(name) = Lower::changed_name(place)
-            && !self.own.contains(&name)
-        {
-            self.found.get_or_insert(place.span());
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Changes {
-    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-        self.own.insert(spelling(&pat.ident));
-        visit::visit_pat_ident(self, pat);
-    }
-
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            Expr::Assign(assign) => {
-                for target in Lower::targets(&assign.left) {
-                    self.change(target);
-                }
-            }
-            Expr::Binary(binary) if super::compound(&binary.op).is_some() => {
-                self.change(&binary.left);
-            }
-            Expr::Reference(reference) if reference.mutability.is_some() => {
-                self.change(&reference.expr);
-            }
-            Expr::MethodCall(call) if CHANGING.contains(&call.method.to_string().as_str()) => {
-                self.change(&call.receiver);
-            }
-            _ => {}
-        }
-        visit::visit_expr(self, expr);
     }
 }
 

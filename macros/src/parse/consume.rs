@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::closure::behind_parens;
+use super::control::exit_in;
 use super::loops::as_range;
 use super::sequence::is_adaptor;
 use crate::ir::{FloatTy, Op, Ty, Value};
@@ -105,6 +106,7 @@ impl Lower<'_> {
         self.each(&sequence, span, |lower, item| {
             if let Expr::Closure(closure) = behind_parens(function)
                 && closure.inputs.len() == 1
+                && exit_in(&closure.body).is_none()
             {
                 lower.env.enter();
                 lower.bind(&closure.inputs[0], item);

@@ -80,6 +80,7 @@ impl<'b> Lower<'b> {
                 let item = lower.applied(function, vec![item], span);
                 body(lower, item);
             }),
+            Sequence::Ordered(inner) => self.drive(inner, base, body),
             Sequence::Copied(inner) => self.drive(inner, base, &mut |lower, item| {
                 let item = lower.operand(item);
                 body(lower, item);

@@ -1,6 +1,7 @@
 //! What Rust that is kept as it is does beside giving a value: whether it changes variables, and whether it may be computed twice.
 
 use super::Lower;
+use super::closure::bound_by_closures;
 use super::env::{plain, spelling};
 use super::snippet::collect_names;
 use crate::ir::Value;
@@ -79,6 +80,20 @@ impl Lower<'_> {
         certain.iter().any(|name| holds(name, true))
             || perhaps.iter().any(|name| holds(name, false))
             || self.passes_on(expr)
+    }
+
+    /// Whether an expression changes a variable of the function, or may do so.
+    pub(super) fn may_change(&self, expr: &Expr) -> bool {
+        let is_mutable = |name: &String| {
+            let variable = self.env.lookup(name);
+            variable.is_some_and(|variable| self.env.is_mutable(variable))
+        };
+        let own = bound_by_closures(expr);
+        let perhaps = changed_perhaps(expr).into_iter();
+        !changed_for_certain(expr).is_empty()
+            || perhaps
+                .filter(|name| !own.contains(name))
+                .any(|name| is_mutable(&name) || self.lent(&name).is_some())
     }
 
     /// Whether computing an expression does more than to read, as far as that shows. What a closure does, it does when it is
@@ -166,6 +181,13 @@ pub(super) fn changed_for_certain(expr: &Expr) -> Vec<String> {
     found.filter(|name| !own.contains(name)).collect()
 }
 
+/// The variables that an expression may change.
+pub(super) fn changed_perhaps(expr: &Expr) -> Vec<String> {
+    let mut changes = Changes(Vec::new());
+    changes.visit_expr(expr);
+    changes.0
+}
+
 /// Methods that change their receiver, whatever its type.
 const WRITERS: &[&str] = &[
     "push",
@@ -178,14 +200,26 @@ const WRITERS: &[&str] = &[
     "swap",
     "sort",
     "sort_by",
+    "sort_by_key",
+    "sort_unstable",
+    "sort_unstable_by",
+    "sort_unstable_by_key",
     "reverse",
+    "rotate_left",
+    "rotate_right",
     "fill",
+    "copy_from_slice",
+    "clone_from_slice",
     "extend",
+    "extend_from_slice",
     "append",
     "drain",
     "retain",
     "resize",
     "iter_mut",
+    "chunks_mut",
+    "chunks_exact_mut",
+    "split_at_mut",
     "as_mut",
     "get_mut",
     "last_mut",

@@ -49,6 +49,7 @@ impl Lower<'_> {
             | Sequence::Enumerated(inner)
             | Sequence::Mapped(inner, _)
             | Sequence::Copied(inner)
+            | Sequence::Ordered(inner)
             | Sequence::Filtered(inner, _)
             | Sequence::TakenWhile(inner, _)
             | Sequence::Scanned(inner, ..)
@@ -176,6 +177,7 @@ impl Lower<'_> {
                 self.operand(item)
             }
             Sequence::Taken(inner, _)
+            | Sequence::Ordered(inner)
             | Sequence::Filtered(inner, _)
             | Sequence::TakenWhile(inner, _)
             | Sequence::Scanned(inner, ..)

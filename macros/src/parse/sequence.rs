@@ -53,6 +53,8 @@ pub(super) enum Sequence<'a> {
     Scanned(Box<Sequence<'a>>, Value, &'a Expr),
     /// Items without the reference.
     Copied(Box<Sequence<'a>>),
+    /// Items that have to be made one after the other, those that are left out included: making them changes something.
+    Ordered(Box<Sequence<'a>>),
 }
 
 /// Methods that make a sequence of a list, or another of a sequence.
@@ -111,7 +113,8 @@ impl<'a> Sequence<'a> {
             Sequence::Filtered(..)
             | Sequence::TakenWhile(..)
             | Sequence::Flattened(..)
-            | Sequence::Scanned(..) => false,
+            | Sequence::Scanned(..)
+            | Sequence::Ordered(_) => false,
             Sequence::Zipped(a, b) | Sequence::Chained(a, b) => a.is_indexed() && b.is_indexed(),
             Sequence::Reversed(inner)
             | Sequence::Enumerated(inner)
@@ -145,7 +148,8 @@ impl<'a> Sequence<'a> {
             | Sequence::Mapped(inner, _)
             | Sequence::Filtered(inner, _)
             | Sequence::Flattened(inner, _)
-            | Sequence::Copied(inner) => inner.may_stop(),
+            | Sequence::Copied(inner)
+            | Sequence::Ordered(inner) => inner.may_stop(),
             _ => false,
         }
     }
@@ -311,6 +315,12 @@ impl Lower<'_> {
             ("flatten", []) => Sequence::Flattened(inner, None),
             ("zip", [other]) => {
                 let other = Box::new(self.sequence_of(other)?);
+                if self.changes_on_the_way(&call.receiver) {
+                    return self.refused_adaptor(
+                        call,
+                        "`zip` behind a closure that changes something is not supported",
+                    );
+                }
                 if !inner.is_indexed() && !other.is_indexed() {
                     return self.refused_adaptor(call, "`zip` of two sequences whose lengths show only on the way is not supported");
                 }
@@ -338,9 +348,9 @@ impl Lower<'_> {
                 let state = self.cell(&name, start, call.method.span());
                 Sequence::Scanned(inner, state, function)
             }
-            ("skip", [count]) => Sequence::Skipped(inner, self.count(count)),
+            ("skip", [count]) => Sequence::Skipped(self.ordered(inner, call), self.count(count)),
             ("take", [count]) => Sequence::Taken(inner, self.count(count)),
-            ("step_by", [count]) => Sequence::Stepped(inner, self.count(count)),
+            ("step_by", [count]) => Sequence::Stepped(self.ordered(inner, call), self.count(count)),
             ("map", [function]) => Sequence::Mapped(inner, function),
             ("filter", [test]) => Sequence::Filtered(inner, test),
             ("take_while", [test]) => Sequence::TakenWhile(inner, test),
@@ -349,6 +359,26 @@ impl Lower<'_> {
                 return self.refused_adaptor(call, &format!("`{name}` is not supported here"));
             }
         })
+    }
+
+    /// Of items that are left out, too, the closures of the chain before are called.
+    fn ordered<'a>(&self, items: Box<Sequence<'a>>, call: &ExprMethodCall) -> Box<Sequence<'a>> {
+        match self.changes_on_the_way(&call.receiver) {
+            true => Box::new(Sequence::Ordered(items)),
+            false => items,
+        }
+    }
+
+    /// Whether a closure of a chain changes something.
+    fn changes_on_the_way(&self, chain: &Expr) -> bool {
+        match chain {
+            Expr::Paren(inner) => self.changes_on_the_way(&inner.expr),
+            Expr::MethodCall(call) => {
+                let mut args = call.args.iter();
+                self.changes_on_the_way(&call.receiver) || args.any(|arg| self.may_change(arg))
+            }
+            _ => false,
+        }
     }
 
     fn count(&mut self, count: &Expr) -> Value {

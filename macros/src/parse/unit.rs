@@ -38,9 +38,22 @@ impl VisitMut for UnitBlocks {
         if let ("for_each", Some(Expr::Closure(closure))) =
             (call.method.to_string().as_str(), call.args.first_mut())
         {
-            ends_as_statement(&mut closure.body);
+            is_statement(&mut closure.body);
         }
         visit_mut::visit_expr_method_call_mut(self, call);
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        let body = &*closure.body;
+        let has_no_value = match body {
+            Expr::Assign(_) => true,
+            Expr::Binary(binary) => super::compound(&binary.op).is_some(),
+            _ => false,
+        };
+        if has_no_value {
+            *closure.body = syn::parse_quote!({ #body; });
+        }
+        visit_mut::visit_expr_closure_mut(self, closure);
     }
 }
 
@@ -58,6 +71,14 @@ fn ends_as_statement(expr: &mut Expr) {
     match expr {
         Expr::Paren(inner) => ends_as_statement(&mut inner.expr),
         Expr::Block(block) if block.label.is_none() => gives_nothing(&mut block.block),
+        // A closure that is called where it stands.
+        Expr::Call(call) => {
+            if let Expr::Paren(function) = &mut *call.func
+                && let Expr::Closure(closure) = &mut *function.expr
+            {
+                is_statement(&mut closure.body);
+            }
+        }
         Expr::If(branch) => {
             gives_nothing(&mut branch.then_branch);
             if let Some((_, otherwise)) = &mut branch.else_branch {
@@ -65,5 +86,13 @@ fn ends_as_statement(expr: &mut Expr) {
             }
         }
         _ => {}
+    }
+}
+
+/// The value of a closure's body is nobody's.
+fn is_statement(body: &mut Expr) {
+    match body {
+        Expr::MethodCall(_) => *body = syn::parse_quote!({ #body; }),
+        body => ends_as_statement(body),
     }
 }

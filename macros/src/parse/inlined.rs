@@ -1,0 +1,507 @@
+//! Closures that change what they capture are written out before the walk: a call of one becomes that of the closure where it
+//! stands, `(|v| sum += v)(x)`, so that whatever looks for changes sees them. Where a name that it captures means something
+//! else by then, and after `move`, the closure has a name of its own for that.
+
+use super::closure::{MOST_CALLS, behind_parens, name_of};
+use super::effects::{changed_for_certain, changed_perhaps};
+use super::env::spelling;
+use super::list::{vec_elements, visit_vec};
+use super::matching::bound_names;
+use super::snippet::collect_names;
+use crate::diagnostics::Errors;
+use proc_macro2::{Ident, Literal, Span};
+use quote::{ToTokens, format_ident};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprClosure, FnArg, ItemFn, Lit, Local, Macro, Pat, PatIdent, Stmt, Token};
+
+/// Writes out the closures of a function that change what they capture.
+pub(super) fn write_out(item: &ItemFn, block: &mut Block, errors: &mut Errors) {
+    let mut hidden = Hidden::default();
+    loop {
+        let mut walk = Walk {
+            hidden: hidden.clone(),
+            ..Walk::default()
+        };
+        let mut written = block.clone();
+        walk.enter();
+        for input in &item.sig.inputs {
+            match input {
+                FnArg::Receiver(receiver) => {
+                    let name = Ident::new("self", receiver.self_token.span);
+                    walk.bind(name, receiver.mutability.is_some());
+                }
+                FnArg::Typed(param) => walk.bind_names(&param.pat),
+            }
+        }
+        walk.visit_block_mut(&mut written);
+        if walk.hidden == hidden {
+            *block = written;
+            return errors.append(walk.errors);
+        }
+        hidden = walk.hidden;
+    }
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug)]
+enum Meaning {
+    /// A variable, by the number of its binding.
+    Variable(usize),
+    /// A closure that only reads what it captures, by the number of its binding and its own.
+    Reader(usize, usize),
+    /// One that changes it, by its place among those.
+    Changer(usize),
+}
+
+#[derive(Debug)]
+struct Binding {
+    name: Ident,
+    is_mutable: bool,
+}
+
+/// What a closure captures, by its name there: the binding, and the number of the closure that it is.
+type Captured = BTreeMap<String, (usize, Option<usize>)>;
+
+/// The name that a closure has for a variable, and what stands for the variable in it.
+#[derive(Debug)]
+struct Alias {
+    name: Ident,
+    written: Expr,
+}
+
+/// A closure that changes what it captures.
+#[derive(Debug)]
+struct Changer {
+    number: usize,
+    closure: ExprClosure,
+    captured: Captured,
+    /// How many closures it is, those that it calls included.
+    calls: usize,
+}
+
+/// What means something else where a closure is called than where the closure is written.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+struct Hidden {
+    /// Variables in closures, which get names of their own.
+    variables: HashSet<(usize, String)>,
+    /// Closures that only read, which are written out, too.
+    readers: HashSet<usize>,
+}
+
+#[derive(Default)]
+struct Walk {
+    scopes: Vec<HashMap<String, Meaning>>,
+    bindings: Vec<Binding>,
+    /// How many closures have been declared.
+    declared: usize,
+    changers: Vec<Changer>,
+    hidden: Hidden,
+    /// For each closure that is open, the number of the first binding inside, and what it captures.
+    open: Vec<(usize, Captured)>,
+    /// While a closure is given names of its own: what stands for a variable.
+    aliases: HashMap<usize, Alias>,
+    /// How many closures were written out in the closure that is open, or in the function.
+    calls: usize,
+    errors: Errors,
+}
+
+impl Walk {
+    fn enter(&mut self) {
+        self.scopes.push(HashMap::new());
+    }
+
+    fn leave(&mut self) {
+        self.scopes.pop();
+    }
+
+    fn declare(&mut self, name: &Ident, meaning: Meaning) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(spelling(name), meaning);
+        }
+    }
+
+    fn bind(&mut self, name: Ident, is_mutable: bool) -> usize {
+        let binding = self.bindings.len();
+        self.declare(&name, Meaning::Variable(binding));
+        self.bindings.push(Binding { name, is_mutable });
+        binding
+    }
+
+    fn bind_names(&mut self, pattern: &Pat) {
+        let mut mutable = Mutable(HashSet::new());
+        mutable.visit_pat(pattern);
+        for name in bound_names(pattern) {
+            let is_mutable = mutable.0.contains(&spelling(&name));
+            self.bind(name, is_mutable);
+        }
+    }
+
+    fn meaning(&self, name: &str) -> Option<Meaning> {
+        let mut scopes = self.scopes.iter().rev();
+        scopes.find_map(|scope| scope.get(name)).copied()
+    }
+
+    /// A name stands here: the closures around it capture what it means, if that is from outside.
+    fn mention(&mut self, name: &str) {
+        match self.meaning(name) {
+            Some(Meaning::Variable(binding)) => self.capture(name, binding, None),
+            Some(Meaning::Reader(binding, number)) => self.capture(name, binding, Some(number)),
+            _ => {}
+        }
+    }
+
+    fn capture(&mut self, name: &str, binding: usize, reader: Option<usize>) {
+        for (first_inside, captured) in &mut self.open {
+            if binding < *first_inside {
+                captured.insert(name.to_owned(), (binding, reader));
+            }
+        }
+    }
+
+    /// `let mut add = |v| sum += v;` leaves nothing but the names that the closure has for what it captures; `None` where
+    /// it is no such closure.
+    fn declared(&mut self, local: &Local) -> Option<Vec<Stmt>> {
+        let (name, closure) = closure_of(local)?;
+        if !self.aliases.is_empty() {
+            return None;
+        }
+        let number = self.declared;
+        self.declared += 1;
+        // What is called by its name and changes something has to be `mut`; what is only passed need not.
+        let is_mutable = matches!(&local.pat, Pat::Ident(pat) if pat.mutability.is_some());
+        let is_changer = is_mutable
+            || !changed_for_certain(&Expr::Closure(closure.clone())).is_empty()
+            || self.hidden.readers.contains(&number);
+        if !is_changer {
+            return None;
+        }
+        let mut closure = closure.clone();
+        let outer = std::mem::take(&mut self.calls);
+        let mut captured = self.captured_by(&mut closure);
+        let calls = 1 + std::mem::replace(&mut self.calls, outer);
+        let (mut stmts, mut names) = (Vec::new(), Vec::new());
+        for (variable, (binding, reader)) in captured.clone() {
+            let is_hidden = self.hidden.variables.contains(&(number, variable.clone()));
+            if reader.is_some() || closure.capture.is_none() && !is_hidden {
+                continue;
+            }
+            let name = format_ident!(
+                "__captured{number}_{}",
+                names.len(),
+                span = Span::call_site()
+            );
+            let (stmt, written) = self.alias(&name, &variable, binding, &closure);
+            stmts.push(stmt);
+            names.push(name.clone());
+            self.aliases.insert(binding, Alias { name, written });
+            captured.remove(&variable);
+        }
+        if !names.is_empty() {
+            self.captured_by(&mut closure);
+            self.aliases.clear();
+        }
+        for name in names {
+            let spelling = spelling(&name);
+            captured.insert(spelling, (self.bind(name, true), None));
+        }
+        closure.capture = None;
+        self.declare(name, Meaning::Changer(self.changers.len()));
+        self.changers.push(Changer {
+            number,
+            closure,
+            captured,
+            calls,
+        });
+        Some(stmts)
+    }
+
+    /// Walks a closure; gives what it captures.
+    fn captured_by(&mut self, closure: &mut ExprClosure) -> Captured {
+        self.open.push((self.bindings.len(), Captured::new()));
+        self.visit_expr_closure_mut(closure);
+        let (_, captured) = self.open.pop().expect("pushed above");
+        captured
+    }
+
+    /// A name for a variable that a closure captures, and what stands for the variable in it.
+    fn alias(
+        &self,
+        name: &Ident,
+        variable: &String,
+        binding: usize,
+        closure: &ExprClosure,
+    ) -> (Stmt, Expr) {
+        let Binding {
+            name: original,
+            is_mutable,
+        } = &self.bindings[binding];
+        let whole = Expr::Closure(closure.clone());
+        let is_changed = changed_for_certain(&whole).contains(variable)
+            || *is_mutable && changed_perhaps(&whole).contains(variable);
+        match (closure.capture.is_some(), is_changed, is_mutable) {
+            (true, ..) => (
+                syn::parse_quote!(let mut #name = #original;),
+                syn::parse_quote!(#name),
+            ),
+            (_, true, true) => (
+                syn::parse_quote!(let #name = &mut #original;),
+                syn::parse_quote!((*#name)),
+            ),
+            // What is changed through a variable that is not `mut` is behind a reference.
+            (_, true, false) => (
+                syn::parse_quote!(let #name = &mut *#original;),
+                syn::parse_quote!(#name),
+            ),
+            _ => (
+                syn::parse_quote!(let #name = &#original;),
+                syn::parse_quote!((*#name)),
+            ),
+        }
+    }
+
+    /// A closure in the place of its name.
+    fn written_out(&mut self, changer: usize, span: Span) -> Expr {
+        let Changer {
+            number,
+            ref closure,
+            ref captured,
+            calls,
+        } = self.changers[changer];
+        let (closure, captured) = (closure.clone(), captured.clone());
+        self.calls = (self.calls + calls).min(MOST_CALLS + 1);
+        if self.calls > MOST_CALLS {
+            if self.errors.is_empty() {
+                self.errors.at(
+                    span,
+                    "the closures of this function call each other too often to be written out",
+                    "make this one a function with `#[differentiate]`",
+                );
+            }
+            return Expr::Closure(ExprClosure {
+                body: syn::parse_quote!(::core::unreachable!()),
+                ..closure
+            });
+        }
+        for (name, (binding, reader)) in captured {
+            match self.meaning(&name) {
+                Some(Meaning::Variable(here) | Meaning::Reader(here, _)) if here == binding => {}
+                _ => match reader {
+                    Some(reader) => _ = self.hidden.readers.insert(reader),
+                    None => _ = self.hidden.variables.insert((number, name.clone())),
+                },
+            }
+            self.capture(&name, binding, reader);
+        }
+        Expr::Closure(closure)
+    }
+
+    fn name(&mut self, expr: &mut Expr) {
+        let Expr::Path(path) = expr else { return };
+        let Some(ident) = path.path.get_ident() else {
+            return;
+        };
+        let name = spelling(ident);
+        match self.meaning(&name) {
+            Some(Meaning::Changer(changer)) => *expr = self.written_out(changer, ident.span()),
+            Some(Meaning::Variable(binding)) if self.aliases.contains_key(&binding) => {
+                *expr = self.aliases[&binding].written.clone();
+            }
+            _ => self.mention(&name),
+        }
+    }
+
+    /// Whether a name in a macro has to be written in another way.
+    fn is_rewritten(&self, name: &str) -> bool {
+        match self.meaning(name) {
+            Some(Meaning::Changer(_)) => true,
+            Some(Meaning::Variable(binding)) => self.aliases.contains_key(&binding),
+            _ => false,
+        }
+    }
+
+    /// Something with names of its own.
+    fn scope(&mut self, visit: impl FnOnce(&mut Self)) {
+        self.enter();
+        visit(self);
+        self.leave();
+    }
+}
+
+impl VisitMut for Walk {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.enter();
+        for mut stmt in std::mem::take(&mut block.stmts) {
+            if let Stmt::Local(local) = &stmt
+                && let Some(names) = self.declared(local)
+            {
+                block.stmts.extend(names);
+                continue;
+            }
+            self.visit_stmt_mut(&mut stmt);
+            block.stmts.push(stmt);
+        }
+        self.leave();
+    }
+
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        if let Some(init) = &mut local.init {
+            visit_mut::visit_local_init_mut(self, init);
+        }
+        match closure_of(local) {
+            Some((name, _)) => {
+                let binding = self.bind(name.clone(), false);
+                self.declare(name, Meaning::Reader(binding, self.declared - 1));
+            }
+            None => self.bind_names(&local.pat),
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Path(_) => self.name(expr),
+            Expr::Call(call) => {
+                let is_named = matches!(&*call.func, Expr::Path(_));
+                visit_mut::visit_expr_call_mut(self, call);
+                if let (true, func @ Expr::Closure(_)) = (is_named, &*call.func) {
+                    *call.func = syn::parse_quote!((#func));
+                }
+            }
+            Expr::MethodCall(call) => {
+                for arg in &mut call.args {
+                    // An adaptor may as well be given the closure itself.
+                    if let Some(name) = self.lent_closure(arg) {
+                        *arg = name;
+                    }
+                }
+                visit_mut::visit_expr_method_call_mut(self, call);
+            }
+            Expr::Let(condition) => {
+                self.visit_expr_mut(&mut condition.expr);
+                self.bind_names(&condition.pat);
+            }
+            Expr::If(branch) => {
+                self.scope(|walk| {
+                    walk.visit_expr_mut(&mut branch.cond);
+                    walk.visit_block_mut(&mut branch.then_branch);
+                });
+                if let Some((_, otherwise)) = &mut branch.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+            }
+            Expr::While(repeat) => self.scope(|walk| {
+                walk.visit_expr_mut(&mut repeat.cond);
+                walk.visit_block_mut(&mut repeat.body);
+            }),
+            Expr::ForLoop(repeat) => {
+                self.visit_expr_mut(&mut repeat.expr);
+                self.scope(|walk| {
+                    walk.bind_names(&repeat.pat);
+                    walk.visit_block_mut(&mut repeat.body);
+                });
+            }
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        self.scope(|walk| {
+            closure.inputs.iter().for_each(|pat| walk.bind_names(pat));
+            walk.visit_expr_mut(&mut closure.body);
+        });
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        self.scope(|walk| {
+            walk.bind_names(&arm.pat);
+            visit_mut::visit_arm_mut(walk, arm);
+        });
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        visit_mut::visit_field_value_mut(self, field);
+        field.colon_token.get_or_insert_default();
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        let mut names = Vec::new();
+        collect_names(mac.tokens.clone(), &mut names);
+        if !names.iter().any(|name| self.is_rewritten(name)) {
+            return names.iter().for_each(|name| self.mention(name));
+        }
+        if vec_elements(mac).is_some() {
+            return visit_vec(self, mac);
+        }
+        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let Ok(mut args) = parser.parse2(mac.tokens.clone()) else {
+            return self.errors.on(
+                &mac.path,
+                "a closure that changes what it captures is mentioned in a macro that cannot be seen into",
+                "call the closure in a `let` in front of the macro",
+            );
+        };
+        for arg in &mut args {
+            match arg {
+                Expr::Lit(text) => self.rename_captured(&mut text.lit),
+                Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
+                arg => self.visit_expr_mut(arg),
+            }
+        }
+        mac.tokens = args.to_token_stream();
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+impl Walk {
+    /// `"{sum}"` with the name that the closure has for `sum`.
+    fn rename_captured(&self, text: &mut Lit) {
+        let Lit::Str(format) = &*text else { return };
+        let mut literal = format.token().to_string();
+        for (binding, alias) in &self.aliases {
+            let (name, alias) = (self.bindings[*binding].name.to_string(), &alias.name);
+            for end in ["}", ":"] {
+                literal = literal.replace(&format!("{{{name}{end}"), &format!("{{{alias}{end}"));
+            }
+        }
+        if let Ok(mut literal) = literal.parse::<Literal>() {
+            literal.set_span(Span::call_site().located_at(format.span()));
+            *text = Lit::new(literal);
+        }
+    }
+
+    /// The `add` in `&mut add`, where that is a closure that is written out.
+    fn lent_closure(&self, arg: &Expr) -> Option<Expr> {
+        let Expr::Reference(reference) = behind_parens(arg) else {
+            return None;
+        };
+        let name @ Expr::Path(path) = behind_parens(&reference.expr) else {
+            return None;
+        };
+        let meaning = self.meaning(&spelling(path.path.get_ident()?));
+        matches!(meaning, Some(Meaning::Changer(_))).then(|| name.clone())
+    }
+}
+
+/// The names that a pattern binds as `mut`.
+struct Mutable(HashSet<String>);
+
+impl<'ast> Visit<'ast> for Mutable {
+    fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+        if pat.mutability.is_some() {
+            self.0.insert(spelling(&pat.ident));
+        }
+        visit::visit_pat_ident(self, pat);
+    }
+}
+
+/// `let name = |..| ..;`
+fn closure_of(local: &Local) -> Option<(&Ident, &ExprClosure)> {
+    match behind_parens(&local.init.as_ref()?.expr) {
+        Expr::Closure(closure) => Some((name_of(&local.pat)?, closure)),
+        _ => None,
+    }
+}
