@@ -3,6 +3,7 @@
 mod borrowed;
 mod branch;
 mod call;
+mod captured;
 mod cells;
 mod changing;
 mod closure;
@@ -99,6 +100,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         matched: HashMap::new(),
         types: HashMap::new(),
         callables: HashMap::new(),
+        functions: HashMap::new(),
         inlined: 0,
         depth: depth::Depth::here(),
         constants: HashMap::new(),
@@ -160,6 +162,8 @@ struct Lower<'a> {
     types: HashMap<Value, TokenStream>,
     /// Variables that hold closures and functions.
     callables: HashMap<env::Variable, closure::Callable>,
+    /// Values that closures and functions are.
+    functions: HashMap<Value, closure::Callable>,
     /// How many calls of closures were written out.
     inlined: usize,
     depth: depth::Depth,

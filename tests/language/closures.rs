@@ -147,3 +147,54 @@ fn a_variable_and_a_parameter_of_a_closure() {
     let (x, p) = (0.45, vec![0.3, 0.9, 0.2]);
     check_grad!([x, p] free_and_bound(*x, 0.7, p, 3));
 }
+
+/// Closures that are given functions to call.
+#[differentiate]
+fn given_functions(x: f64, k: f64) -> f64 {
+    const SIXTH: f64 = 1.0 / 6.0;
+    let simpson = |f: &dyn Fn(f64) -> f64, a: f64, b: f64| {
+        let middle = 0.5 * (a + b);
+        (f(a) + 4.0 * f(middle) + f(b)) * (b - a) * SIXTH
+    };
+    let wave = |t: f64| (k * t).sin();
+    let smallest = |f: &dyn Fn(f64) -> f64, from: f64| {
+        let mut at = from;
+        while f(at) > 0.1 && at < 2.0 {
+            at += 0.1;
+        }
+        at
+    };
+    let twice = |f: fn(f64) -> f64, v| f(f(v));
+    let other = &wave;
+    let line = |slope| simpson(&|t| slope * t + k, x, k);
+    simpson(&wave, 0.0, x)
+        + simpson(&|t| t * t * x, x, k)
+        + smallest(&|t| x - t * k, SIXTH) * x
+        + twice(f64::exp, x * SIXTH)
+        + other(x)
+        + (*other)(k)
+        + line(x)
+        + (|f: &dyn Fn(f64) -> f64, v: f64| f(v) * v)(&wave, x)
+}
+
+/// What is passed by `move` is what it was.
+#[differentiate]
+fn given_with_state(x: &[f64], k: f64) -> f64 {
+    let mut scale = k;
+    let scaled = move |v: f64| v * scale;
+    scale *= 3.0;
+    let sum = |f: &dyn Fn(f64) -> f64, w: &dyn Fn(usize) -> f64| {
+        let mut total = 0.0;
+        for (i, v) in x.iter().enumerate() {
+            total += f(*v) * w(i);
+        }
+        total
+    };
+    sum(&scaled, &|i| x[x.len() - 1 - i]) + sum(&f64::tanh, &|i| scale / (1.0 + i as f64))
+}
+#[test]
+fn closures_that_are_given_functions() {
+    check!(given_functions(x in 0.2..1.0, k in 0.5..1.5));
+    let (a, k) = (vec![0.7, -0.4, 1.2], 1.3);
+    check_grad!([a, k] given_with_state(a, *k));
+}

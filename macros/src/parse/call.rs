@@ -200,14 +200,14 @@ impl Lower<'_> {
 
     pub(super) fn call(&mut self, call: &ExprCall) -> Value {
         if let Expr::Closure(closure) = behind_parens(&call.func) {
-            let args = call.args.iter().map(|arg| self.expression(arg)).collect();
+            let args = call.args.iter().map(|arg| self.given(arg)).collect();
             return self.body_of(closure, args, call.span());
         }
         if let Some(value) = self.exchange(call) {
             return value;
         }
         if let Some(callable) = self.callable(&call.func) {
-            let args = call.args.iter().map(|arg| self.expression(arg)).collect();
+            let args = call.args.iter().map(|arg| self.given(arg)).collect();
             return self.call_of(callable, args, call.span());
         }
         if !call.args.is_empty() && !call.args.iter().any(|arg| self.loses_derivative(arg)) {

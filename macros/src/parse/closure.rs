@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprClosure, Local, Pat};
+use syn::{Expr, ExprClosure, ExprPath, Local, Pat};
 
 /// The most calls of closures that are written out, so that closures that call closures cannot make a function explode.
 pub(super) const MOST_CALLS: usize = 1000;
@@ -32,34 +32,71 @@ pub(super) enum Callable {
 impl Lower<'_> {
     /// `let f = |x| ..;`; `false` where it declares no closure.
     pub(super) fn local_closure(&mut self, local: &Local) -> bool {
-        let (Some(init), Some(name)) = (&local.init, name_of(&local.pat)) else {
+        let (Some(init), Some(_)) = (&local.init, name_of(&local.pat)) else {
             return false;
         };
-        match behind_parens(&init.expr) {
-            Expr::Closure(closure) => {
-                self.declare_closure(name, closure);
-                true
-            }
-            path @ Expr::Path(called) if !self.is_variable(called) => {
-                let value = self.expression(path);
-                self.bind_local(local, value);
-                if let Some(variable) = self.env.lookup(&spelling(name)) {
-                    let callable = Callable::Path(Rc::new(path.clone()));
-                    self.callables.insert(variable, callable);
-                }
-                true
-            }
-            _ => false,
+        let Some(value) = self.function_value(&init.expr) else {
+            return false;
+        };
+        self.bind_local(local, value);
+        true
+    }
+
+    /// What a closure is given: a value, or a function that it may call.
+    pub(super) fn given(&mut self, arg: &Expr) -> Value {
+        match self.function_value(arg) {
+            Some(function) => function,
+            None => self.expression(arg),
         }
     }
 
-    fn is_variable(&self, path: &syn::ExprPath) -> bool {
+    /// The value of a closure, or of what may be the path of a function; `None` for anything else.
+    fn function_value(&mut self, expr: &Expr) -> Option<Value> {
+        match expr {
+            Expr::Paren(inner) => self.function_value(&inner.expr),
+            Expr::Group(inner) => self.function_value(&inner.expr),
+            Expr::Closure(closure) => Some(self.closure(closure)),
+            Expr::Reference(reference) if is_closure(&reference.expr) => {
+                self.function_value(&reference.expr)
+            }
+            Expr::Path(_) | Expr::Reference(_) => {
+                let path = behind_reference(expr)?;
+                if self.is_variable(path) {
+                    return self.closure_in(path);
+                }
+                let value = self.expression(expr);
+                let callable = Callable::Path(Rc::new(Expr::Path(path.clone())));
+                self.functions.insert(value, callable);
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of a variable that holds a closure or a function.
+    fn closure_in(&self, path: &ExprPath) -> Option<Value> {
+        let value = self.env.value_of(&spelling(path.path.get_ident()?))?;
+        self.functions.contains_key(&value).then_some(value)
+    }
+
+    /// A variable stands for a value, which may be one that can be called.
+    pub(super) fn note_callable(&mut self, variable: Variable, value: Value) {
+        if let Some(callable) = self.functions.get(&value) {
+            self.callables.insert(variable, callable.clone());
+        }
+    }
+
+    pub(super) fn is_closure_value(&self, value: Value) -> bool {
+        matches!(self.functions.get(&value), Some(Callable::Closure { .. }))
+    }
+
+    fn is_variable(&self, path: &ExprPath) -> bool {
         path.path
             .get_ident()
             .is_some_and(|ident| self.env.lookup(&spelling(ident)).is_some())
     }
 
-    fn declare_closure(&mut self, name: &syn::Ident, closure: &ExprClosure) {
+    fn closure(&mut self, closure: &ExprClosure) -> Value {
         let mut written = closure.clone();
         let whole = Expr::Closure(closure.clone());
         let (active, captured) = (self.mentions_active(&whole), self.mentioned(&whole));
@@ -76,14 +113,13 @@ impl Lower<'_> {
         let snippet = self.snippet(&Expr::Closure(written));
         let value = self.add(Op::Rust(snippet), Ty::Other, closure.span());
         self.graph[value].active = active;
-        self.name(value, &name.to_string());
         let callable = Callable::Closure {
             closure: Rc::new(closure.clone()),
             scopes: self.env.scopes(),
             state: closure.capture.is_some().then(|| self.taken(&captured)),
         };
-        let variable = self.env.declare(spelling(name), None, Some(value));
-        self.callables.insert(variable, callable);
+        self.functions.insert(value, callable);
+        value
     }
 
     /// The state that a `move` closure sees: what cells hold now.
@@ -106,6 +142,9 @@ impl Lower<'_> {
             Expr::Paren(inner) => self.callable(&inner.expr),
             Expr::Group(inner) => self.callable(&inner.expr),
             Expr::Reference(reference) => self.callable(&reference.expr),
+            Expr::Unary(deref) if matches!(deref.op, syn::UnOp::Deref(_)) => {
+                self.callable(&deref.expr)
+            }
             Expr::Path(path) => {
                 let variable = self.env.lookup(&spelling(path.path.get_ident()?))?;
                 self.callables.get(&variable).cloned()
@@ -224,6 +263,21 @@ pub(super) fn behind_parens(expr: &Expr) -> &Expr {
         Expr::Paren(inner) => behind_parens(&inner.expr),
         Expr::Group(inner) => behind_parens(&inner.expr),
         other => other,
+    }
+}
+
+fn is_closure(expr: &Expr) -> bool {
+    matches!(behind_parens(expr), Expr::Closure(_))
+}
+
+/// `path`, or the one in `&path`.
+fn behind_reference(expr: &Expr) -> Option<&ExprPath> {
+    match behind_parens(expr) {
+        Expr::Path(path) => Some(path),
+        Expr::Reference(reference) if reference.mutability.is_none() => {
+            behind_reference(&reference.expr)
+        }
+        _ => None,
     }
 }
 

@@ -2,21 +2,22 @@
 //! stands, `(|v| sum += v)(x)`, so that whatever looks for changes sees them. Where a name that it captures means something
 //! else by then, and after `move`, the closure has a name of its own for that.
 
+use super::captured::{Alias, Binding, alias};
 use super::closure::{MOST_CALLS, behind_parens, name_of};
-use super::effects::{changed_for_certain, changed_perhaps};
+use super::effects::changed_for_certain;
 use super::env::spelling;
 use super::list::{vec_elements, visit_vec};
 use super::matching::bound_names;
 use super::snippet::collect_names;
 use crate::diagnostics::Errors;
-use proc_macro2::{Ident, Literal, Span};
+use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprClosure, FnArg, ItemFn, Lit, Local, Macro, Pat, PatIdent, Stmt, Token};
+use syn::{Block, Expr, ExprClosure, FnArg, ItemFn, Local, Macro, Pat, PatIdent, Stmt, Token};
 
 /// Writes out the closures of a function that change what they capture.
 pub(super) fn write_out(item: &ItemFn, block: &mut Block, errors: &mut Errors) {
@@ -57,21 +58,8 @@ enum Meaning {
     Changer(usize),
 }
 
-#[derive(Debug)]
-struct Binding {
-    name: Ident,
-    is_mutable: bool,
-}
-
 /// What a closure captures, by its name there: the binding, and the number of the closure that it is.
 type Captured = BTreeMap<String, (usize, Option<usize>)>;
-
-/// The name that a closure has for a variable, and what stands for the variable in it.
-#[derive(Debug)]
-struct Alias {
-    name: Ident,
-    written: Expr,
-}
 
 /// A closure that changes what it captures.
 #[derive(Debug)]
@@ -194,10 +182,10 @@ impl Walk {
                 names.len(),
                 span = Span::call_site()
             );
-            let (stmt, written) = self.alias(&name, &variable, binding, &closure);
+            let (stmt, alias) = alias(name.clone(), &self.bindings[binding], &closure);
             stmts.push(stmt);
-            names.push(name.clone());
-            self.aliases.insert(binding, Alias { name, written });
+            names.push(name);
+            self.aliases.insert(binding, alias);
             captured.remove(&variable);
         }
         if !names.is_empty() {
@@ -225,42 +213,6 @@ impl Walk {
         self.visit_expr_closure_mut(closure);
         let (_, captured) = self.open.pop().expect("pushed above");
         captured
-    }
-
-    /// A name for a variable that a closure captures, and what stands for the variable in it.
-    fn alias(
-        &self,
-        name: &Ident,
-        variable: &String,
-        binding: usize,
-        closure: &ExprClosure,
-    ) -> (Stmt, Expr) {
-        let Binding {
-            name: original,
-            is_mutable,
-        } = &self.bindings[binding];
-        let whole = Expr::Closure(closure.clone());
-        let is_changed = changed_for_certain(&whole).contains(variable)
-            || *is_mutable && changed_perhaps(&whole).contains(variable);
-        match (closure.capture.is_some(), is_changed, is_mutable) {
-            (true, ..) => (
-                syn::parse_quote!(let mut #name = #original;),
-                syn::parse_quote!(#name),
-            ),
-            (_, true, true) => (
-                syn::parse_quote!(let #name = &mut #original;),
-                syn::parse_quote!((*#name)),
-            ),
-            // What is changed through a variable that is not `mut` is behind a reference.
-            (_, true, false) => (
-                syn::parse_quote!(let #name = &mut *#original;),
-                syn::parse_quote!(#name),
-            ),
-            _ => (
-                syn::parse_quote!(let #name = &#original;),
-                syn::parse_quote!((*#name)),
-            ),
-        }
     }
 
     /// A closure in the place of its name.
@@ -445,7 +397,11 @@ impl VisitMut for Walk {
         };
         for arg in &mut args {
             match arg {
-                Expr::Lit(text) => self.rename_captured(&mut text.lit),
+                Expr::Lit(text) => {
+                    for (binding, alias) in &self.aliases {
+                        alias.rename_in_format(&self.bindings[*binding], &mut text.lit);
+                    }
+                }
                 Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
                 arg => self.visit_expr_mut(arg),
             }
@@ -457,22 +413,6 @@ impl VisitMut for Walk {
 }
 
 impl Walk {
-    /// `"{sum}"` with the name that the closure has for `sum`.
-    fn rename_captured(&self, text: &mut Lit) {
-        let Lit::Str(format) = &*text else { return };
-        let mut literal = format.token().to_string();
-        for (binding, alias) in &self.aliases {
-            let (name, alias) = (self.bindings[*binding].name.to_string(), &alias.name);
-            for end in ["}", ":"] {
-                literal = literal.replace(&format!("{{{name}{end}"), &format!("{{{alias}{end}"));
-            }
-        }
-        if let Ok(mut literal) = literal.parse::<Literal>() {
-            literal.set_span(Span::call_site().located_at(format.span()));
-            *text = Lit::new(literal);
-        }
-    }
-
     /// The `add` in `&mut add`, where that is a closure that is written out.
     fn lent_closure(&self, arg: &Expr) -> Option<Expr> {
         let Expr::Reference(reference) = behind_parens(arg) else {

@@ -29,6 +29,7 @@ impl Lower<'_> {
                 if pat.mutability.is_some() {
                     self.env.set_mutable(variable);
                 }
+                self.note_callable(variable, value);
             }
             Pat::Ident(pat) if pat.subpat.is_none() && pat.mutability.is_none() => {
                 let ty = Ty::Ref(Box::new(self.graph[value].ty.clone()));
@@ -37,6 +38,8 @@ impl Lower<'_> {
             }
             Pat::Wild(_) => {}
             Pat::Paren(pat) => self.bind(&pat.pat, value),
+            // What type a closure is passed as is of no use to it.
+            Pat::Type(pat) if self.is_closure_value(value) => self.bind(&pat.pat, value),
             Pat::Type(pat) => {
                 let declared = known(&pat.ty, &self.signature.float_generics);
                 let is_open = match (&self.graph[value].ty, &declared) {
