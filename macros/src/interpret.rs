@@ -38,6 +38,8 @@ struct Function {
     derivative: Derivative,
     wrt: Vec<usize>,
     lent: Vec<bool>,
+    /// The parameter that is an array of `N` elements.
+    sized: Option<usize>,
 }
 
 /// The functions that calls go to, by name.
@@ -63,6 +65,7 @@ struct Machine<'a> {
     state: Iteration,
     adjoints: HashMap<Value, Data>,
     depth: usize,
+    sized: Option<Value>,
 }
 
 /// What a forward sweep gives: the value, what its parameters hold at the end, and what is left for the backward sweep.
@@ -74,7 +77,10 @@ struct Forward {
 
 /// Runs the forward sweep.
 fn forward(functions: &Functions, name: &str, args: &[Data], depth: usize) -> Result<Forward> {
-    let Some(Function { derivative, .. }) = functions.get(name) else {
+    let Some(Function {
+        derivative, sized, ..
+    }) = functions.get(name)
+    else {
         return unknown(format!("the function `{name}`"));
     };
     if depth > 30 {
@@ -86,6 +92,7 @@ fn forward(functions: &Functions, name: &str, args: &[Data], depth: usize) -> Re
         state: Iteration::default(),
         adjoints: HashMap::new(),
         depth,
+        sized: sized.map(|index| derivative.params[index]),
     };
     for (param, arg) in derivative.params.iter().zip(args) {
         machine.set(*param, arg.clone());
@@ -128,7 +135,10 @@ fn backward(
     depth: usize,
 ) -> Result<HashMap<usize, Data>> {
     let Some(Function {
-        derivative, wrt, ..
+        derivative,
+        wrt,
+        sized,
+        ..
     }) = functions.get(name)
     else {
         return unknown(format!("the function `{name}`"));
@@ -139,6 +149,7 @@ fn backward(
         state: frame.state.clone(),
         adjoints: HashMap::new(),
         depth,
+        sized: sized.map(|index| derivative.params[index]),
     };
     if let (Some(value), Some(given)) = (derivative.cotangent, cotangent) {
         machine.set(value, given.clone());

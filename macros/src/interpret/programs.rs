@@ -7,6 +7,7 @@ use crate::differentiate::{Derivative, Seed, differentiate};
 use crate::ir::Primal;
 use crate::parse::signature::{Owner, OwnerKind, Signature};
 use chainrule_fuzz::{Case, FLOATS, LENGTH, Outcome, Sample, Ty, VARIANTS, sample};
+use quote::ToTokens;
 use syn::{ImplItem, Item, ItemFn};
 
 /// The name of the function that is differentiated with the seed 1.
@@ -33,6 +34,18 @@ fn parsed(function: &ItemFn, owner: Option<&Owner>) -> Result<(Signature, Primal
     Ok((signature, primal))
 }
 
+/// The parameter that says how long `N` is.
+fn sized(function: &ItemFn) -> Option<usize> {
+    let types = function.sig.inputs.iter().map(|input| match input {
+        syn::FnArg::Typed(param) => param.ty.to_token_stream().to_string(),
+        syn::FnArg::Receiver(_) => String::new(),
+    });
+    types
+        .enumerate()
+        .find(|(_, ty)| ty.ends_with("; N]"))
+        .map(|(index, _)| index)
+}
+
 /// Every function of a program, differentiated.
 fn functions(sample: &Sample) -> Result<Functions, String> {
     let file: syn::File =
@@ -47,7 +60,10 @@ fn functions(sample: &Sample) -> Result<Functions, String> {
                     return Err("a block with one method is expected".into());
                 };
                 let owner = Owner {
-                    kind: OwnerKind::Type,
+                    kind: match block.trait_ {
+                        Some(_) => OwnerKind::TraitOfType,
+                        None => OwnerKind::Type,
+                    },
                     methods: Vec::new(),
                     makers: Vec::new(),
                     generics: block.generics.clone(),
@@ -62,6 +78,8 @@ fn functions(sample: &Sample) -> Result<Functions, String> {
                 };
                 (function, Some(owner))
             }
+            // What it holds is in its `impl`.
+            Item::Trait(_) => continue,
             _ => return Err("a function is expected".into()),
         };
         let (signature, primal) = parsed(&function, owner.as_ref())?;
@@ -75,6 +93,7 @@ fn functions(sample: &Sample) -> Result<Functions, String> {
                 derivative,
                 wrt: signature.wrt.clone(),
                 lent: signature.params.iter().map(|param| param.lent).collect(),
+                sized: sized(&function),
             }
         };
         if name == *main && signature.output_ty.is_float() {
@@ -105,7 +124,7 @@ fn argument(
         Ty::Array(inner, count) => {
             Data::List((0..*count).map(|_| argument(inner, floats, ints)).collect())
         }
-        Ty::Vec(inner) | Ty::Slice(inner) => {
+        Ty::Vec(inner) | Ty::Slice(inner) | Ty::Sized(inner) => {
             Data::List((0..LENGTH).map(|_| argument(inner, floats, ints)).collect())
         }
         Ty::Ref(inner) | Ty::RefMut(inner) => argument(inner, floats, ints),

@@ -46,7 +46,8 @@ impl Machine<'_> {
             Op::Ref(inner) | Op::Deref(inner) | Op::Cast(inner) | Op::Cell(inner) => {
                 self.get(inner)?
             }
-            Op::Load(place) => self.get(place)?,
+            Op::Load(place) | Op::Fixed(place, _) => self.get(place)?,
+            Op::Length => Data::Int(self.length_of(value)?),
             Op::Project(base, projection) => {
                 let (base, part) = (self.get(base)?, self.part(&projection)?);
                 base.part(&part)?

@@ -1,5 +1,6 @@
 //! Rust that was kept as it is, evaluated.
 
+mod array;
 mod block;
 mod function;
 mod items;
@@ -36,6 +37,8 @@ enum Local {
 enum Exit {
     Break(Option<String>, Data),
     Continue(Option<String>),
+    /// Out of a closure.
+    Return(Data),
     Stopped(Stopped),
 }
 
@@ -76,6 +79,7 @@ impl Machine<'_> {
             (Some((_, Local::Own(data))), _) => Ok(data.clone()),
             (Some((_, Local::Place(place))), _) => self.load(place, scope),
             (None, Some(value)) => Ok(self.get(*value)?),
+            (None, None) if name == "N" => Ok(Data::Int(self.own_length()?)),
             (None, None) => unknown(format!("the name `{name}`")),
         }
     }
@@ -88,8 +92,12 @@ impl Machine<'_> {
             Expr::Reference(inner) => self.eval(&inner.expr, scope)?,
             Expr::Path(path) if is_none(&path.path) => Data::Option(None),
             Expr::Path(path) => match path.path.get_ident() {
-                Some(ident) => self.name(&spelling(ident), scope)?,
+                Some(ident) => match constant(&spelling(ident)) {
+                    Some(value) => value,
+                    None => self.name(&spelling(ident), scope)?,
+                },
                 None => match last(&path.path) {
+                    name if constant(&name).is_some() => constant(&name).expect("checked"),
                     name if name.starts_with(char::is_uppercase) => Data::Variant(name, Vec::new()),
                     _ => return unknown("a path"),
                 },
@@ -161,6 +169,13 @@ impl Machine<'_> {
                 };
                 return Err(Exit::Break(label(exit.label.as_ref()), value));
             }
+            Expr::Return(exit) => {
+                let value = match &exit.expr {
+                    Some(value) => self.eval(value, scope)?,
+                    None => Data::unit(),
+                };
+                return Err(Exit::Return(value));
+            }
             Expr::Continue(exit) => return Err(Exit::Continue(label(exit.label.as_ref()))),
             Expr::Closure(closure) => self.capture(closure, scope),
             Expr::MethodCall(call) => self.method(call, scope)?,
@@ -224,6 +239,16 @@ impl Machine<'_> {
             right,
         )?)
     }
+}
+
+/// A constant of programs, by the last part of its path.
+fn constant(name: &str) -> Option<Data> {
+    let mut all = chainrule_fuzz::CONSTANTS.iter();
+    let found = all.find(|constant| constant.path.rsplit("::").next() == Some(name))?;
+    Some(match found.is_int {
+        true => Data::Int(found.value as i64),
+        false => Data::Float(found.value),
+    })
 }
 
 /// An operator between two values.

@@ -147,8 +147,18 @@ pub enum Expr {
     Product(Sequence),
     /// `items.fold(init, |so_far, item| ..)`
     Fold(Sequence, Box<Expr>, Closure),
+    /// `items.fold(init, f64::max)`
+    FoldBy(Sequence, Box<Expr>, Fun),
+    /// `items.reduce(|so_far, item| ..)`
+    Reduce(Sequence, Closure),
     /// `items.collect::<Vec<f64>>()`
     Collect(Sequence),
+    /// `std::array::from_fn(|i| ..)`, of floats; with its types written or without. Without a length it is that of the function.
+    FromFn(Option<usize>, Closure, bool),
+    /// `option?`
+    Try(Box<Expr>),
+    /// A constant of the module, of a type or of std.
+    Const(&'static Constant),
     /// `stop_gradient(e)`
     Stop(Box<Expr>),
     /// `&mut place`, or the name of a reference that is passed on.
@@ -165,6 +175,8 @@ pub enum Expr {
     Pop(Box<Expr>),
     /// `list.remove(i)`
     Remove(Box<Expr>, Box<Expr>),
+    /// `list.swap_remove(i)`
+    SwapRemove(Box<Expr>, Box<Expr>),
     /// A variant of the enum with its fields.
     Variant(usize, Vec<Expr>),
     /// A call of a closure by its name.
@@ -278,6 +290,14 @@ pub enum Sequence {
     FlatMap(Box<Sequence>, Pattern, Box<Sequence>),
     /// `.map(f)`
     MapNamed(Box<Sequence>, String),
+    /// `std::iter::once(e)`
+    Once(Box<Expr>),
+    /// `.scan(init, |s, x| { ..; Some(..) })`
+    Scan(Box<Sequence>, Box<Expr>, Closure),
+    /// `.take_while(|x| ..)`
+    TakeWhile(Box<Sequence>, Closure),
+    /// `.flatten()`
+    Flatten(Box<Sequence>),
 }
 
 /// What a `let`, a `for` or a closure binds.
@@ -329,6 +349,10 @@ pub enum Stmt {
     Block(Block),
     /// `for p in items { .. }`
     For(Option<String>, Pattern, Sequence, Block),
+    /// `items.for_each(|p| { .. });`
+    ForEach(Pattern, Sequence, Block),
+    /// `let (a, b): (Vec<f64>, Vec<f64>) = items.unzip();`
+    Unzip(String, String, Sequence),
     /// `for x in list.iter_mut() { .. }`
     ForMut(String, Expr, Block),
     /// `while c { .. }`
@@ -366,6 +390,8 @@ pub enum Owner {
     Free,
     /// As a method of a struct; its first parameter is `self` behind a reference.
     Method(usize),
+    /// The same, of a trait that the struct has.
+    Trait(usize),
 }
 
 /// A parameter.
@@ -398,9 +424,27 @@ pub struct Function {
     pub writes_wrt: bool,
     /// Whether its floats are of a type `T: Float`.
     pub generic: bool,
+    /// Whether `recursive` is written: it calls a function behind it.
+    pub recursive: bool,
 }
 
-/// Functions that call only those before them, and themselves. The last one is the program.
+impl Function {
+    /// Whether it is over arrays of any length `N`.
+    #[must_use]
+    pub fn is_sized(&self) -> bool {
+        let mut types = self.params.iter().map(|param| param.ty.peeled());
+        types.any(|ty| matches!(ty, Ty::Sized(_)))
+    }
+
+    /// Whether it is called as a method.
+    #[must_use]
+    pub fn is_method(&self) -> bool {
+        self.owner != Owner::Free
+    }
+}
+
+/// Functions that call only those before them, themselves, and the one behind them if they are `recursive`. The last one is the
+/// program.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Program {
     /// In the order of definition.

@@ -1,10 +1,12 @@
 //! How programs are drawn. What is drawn is well typed and borrows soundly; whether its numbers behave is seen by running
 //! it.
 
+mod adaptor;
 mod block;
 mod call;
 mod closure;
 mod condition;
+mod consumer;
 mod float;
 mod function;
 mod generic;
@@ -12,6 +14,7 @@ mod lists;
 mod loops;
 mod matching;
 mod option;
+mod pattern;
 mod scope;
 mod sequence;
 mod statement;
@@ -111,6 +114,8 @@ struct Generator<'a> {
     /// Whether statements may leave the function, and the first loop that they may leave.
     may_return: bool,
     first_frame: usize,
+    /// Whether `?` may stand here: nothing before it in the statement changes anything, and it is reached for certain.
+    asks: bool,
     output: Ty,
     /// The index of this function and the calls left, where it may call itself.
     recursion: Option<(usize, usize)>,
@@ -139,6 +144,7 @@ impl<'a> Generator<'a> {
             barrier: 0,
             may_return: true,
             first_frame: 0,
+            asks: false,
             output,
             recursion: None,
             depth: 0,
@@ -195,13 +201,16 @@ impl<'a> Generator<'a> {
                 _ => true,
             },
             Expr::If(..) | Expr::Match(..) | Expr::Loop(..) | Expr::Labelled(..) => true,
-            Expr::Fold(..) | Expr::Collect(_) | Expr::None => true,
+            Expr::Fold(..) | Expr::Collect(_) | Expr::None | Expr::Reduce(..) => true,
+            Expr::FromFn(_, _, typed) => !typed,
+            Expr::Try(inner) => self.is_vague(inner),
             Expr::Slice(inner, ..) | Expr::Some(inner) | Expr::Lend(inner, _) => {
                 self.is_vague(inner)
             }
             Expr::Replace(inner, _)
             | Expr::Take(inner)
             | Expr::Pop(inner)
+            | Expr::SwapRemove(inner, _)
             | Expr::Remove(inner, _) => self.is_vague(inner),
             Expr::Maybe(_, option, ..) => self.is_vague(option),
             _ => false,

@@ -157,6 +157,7 @@ fn written(ty: &Ty, floats: &mut usize, ints: &mut usize) -> String {
             format!("q[{}]", *floats - 1)
         }
         Ty::Array(inner, count) => format!("[{}]", all(vec![inner; *count])),
+        Ty::Sized(inner) => format!("[{}]", all(vec![inner; LENGTH])),
         Ty::Vec(inner) | Ty::Slice(inner) => format!("vec![{}]", all(vec![inner; LENGTH])),
         Ty::Ref(inner) | Ty::RefMut(inner) => written(inner, floats, ints),
         Ty::Tuple(parts) => format!("({})", all(parts.iter().collect())),

@@ -224,6 +224,14 @@ impl<S: Number> Machine<'_, S> {
                     _ => return invalid("nothing to remove"),
                 }
             }
+            Expr::SwapRemove(list, at) => {
+                let at = self.int(at)?;
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) if at < items.len() => items.swap_remove(at),
+                    _ => return invalid("nothing to remove"),
+                }
+            }
             Expr::Variant(index, parts) => Data::Variant(*index, self.all(parts)?),
             Expr::Labelled(label, block) => match self.block(block) {
                 Err(Exit::Break(Some(target), Some(value))) if target == *label => value,
@@ -266,14 +274,18 @@ impl<S: Number> Machine<'_, S> {
                 }
                 Data::Float(product)
             }
-            Expr::Fold(items, init, closure) => {
-                let mut so_far = self.expr(init)?;
-                for item in self.items(items)? {
-                    so_far = self.apply(closure, vec![so_far, item])?;
-                }
-                so_far
-            }
+            Expr::Fold(items, init, closure) => self.fold(items, init, closure)?,
+            Expr::FoldBy(items, init, fun) => self.fold_by(items, init, *fun)?,
+            Expr::Reduce(items, closure) => self.reduce(items, closure)?,
             Expr::Collect(items) => Data::List(self.items(items)?),
+            Expr::FromFn(count, closure, _) => self.from_fn(*count, closure)?,
+            Expr::Try(option) => match self.expr(option)? {
+                Data::Maybe(Some(held)) => *held,
+                none @ Data::Maybe(None) => return Err(Exit::Return(none)),
+                _ => return invalid("not an option"),
+            },
+            Expr::Const(constant) if constant.is_int => Data::Int(constant.value as usize),
+            Expr::Const(constant) => Data::Float(S::constant(constant.value)),
             Expr::Stop(inner) => Data::Float(S::constant(self.float(inner)?.value())),
         })
     }

@@ -12,6 +12,8 @@ pub(crate) struct Printer {
     level: usize,
     /// Whether floats are of a type `T`.
     generic: bool,
+    /// The struct that `Self` is.
+    itself: Option<usize>,
 }
 
 impl Display for Program {
@@ -20,6 +22,7 @@ impl Display for Program {
             text: String::new(),
             level: 0,
             generic: false,
+            itself: None,
         };
         for function in &self.functions {
             printer.function(function, self);
@@ -57,6 +60,7 @@ impl Display for Ty {
             }
             Ty::Struct(index) => write!(f, "{}", STRUCTS[*index].name),
             Ty::Slice(inner) => write!(f, "[{inner}]"),
+            Ty::Sized(inner) => write!(f, "[{inner}; N]"),
             Ty::Enum => write!(f, "Form"),
             Ty::MaybeInt => write!(f, "Option<usize>"),
             Ty::MaybeFloat => write!(f, "Option<f64>"),
@@ -102,6 +106,19 @@ pub fn types(single: bool) -> String {
         });
         format!("    {},\n", fielded(variant, fields.collect()))
     });
+    for constant in &CONSTANTS {
+        let value = match constant.is_int {
+            true => format!("usize = {}", constant.value),
+            false => format!("f64 = {:?}", constant.value),
+        };
+        match constant.path.split("::").collect::<Vec<_>>()[..] {
+            [name] => text.push_str(&format!("pub const {name}: {value};\n\n")),
+            [owner, name] => text.push_str(&format!(
+                "impl {owner} {{\n    pub const {name}: {value};\n}}\n\n"
+            )),
+            _ => {}
+        }
+    }
     let _ = write!(
         text,
         "#[derive(Clone, Debug, Differentiable)]\npub enum Form {{\n{}}}\n\n",
@@ -158,19 +175,14 @@ impl Printer {
             .filter(|param| param.active)
             .map(|param| param.name.as_str())
             .collect();
-        let attribute = if function.writes_wrt {
-            format!("#[differentiate(wrt({}))]", active.join(", "))
-        } else {
-            "#[differentiate]".to_owned()
+        let wrt = format!("wrt({})", active.join(", "));
+        let asked = match (function.writes_wrt, function.recursive) {
+            (true, true) => format!("({wrt}, recursive)"),
+            (true, false) => format!("({wrt})"),
+            (false, true) => "(recursive)".to_owned(),
+            (false, false) => String::new(),
         };
-        let is_method = matches!(function.owner, Owner::Method(_));
-        if let Owner::Method(owner) = function.owner {
-            self.line("#[differentiate]");
-            self.line(&format!("impl {} {{", STRUCTS[owner].name));
-            self.level += 1;
-        } else {
-            self.line(&attribute);
-        }
+        let attribute = format!("#[differentiate{asked}]");
         let params: Vec<String> = function
             .params
             .iter()
@@ -183,16 +195,45 @@ impl Printer {
                 format!("{mutable}{}: {}", param.name, param.ty)
             })
             .collect();
-        self.begin();
-        let generics = if function.generic { "<T: Float>" } else { "" };
         let (name, params) = (&function.name, params.join(", "));
-        self.push(&format!("pub fn {name}{generics}({params}) "));
+        let generics = match (function.generic, function.is_sized()) {
+            (true, true) => "<T: Float, const N: usize>",
+            (true, false) => "<T: Float>",
+            (false, true) => "<const N: usize>",
+            (false, false) => "",
+        };
+        let mut head = format!("fn {name}{generics}({params})");
         if function.output != Ty::unit() {
-            self.push(&format!("-> {} ", function.output));
+            head.push_str(&format!(" -> {}", function.output));
         }
+        self.itself = match function.owner {
+            Owner::Free => None,
+            Owner::Method(owner) | Owner::Trait(owner) => Some(owner),
+        };
+        match function.owner {
+            Owner::Free => self.line(&attribute),
+            Owner::Method(owner) => {
+                self.line("#[differentiate]");
+                self.line(&format!("impl {} {{", STRUCTS[owner].name));
+            }
+            Owner::Trait(owner) => {
+                self.line("#[differentiate]");
+                self.line(&format!("pub trait Has_{name} {{"));
+                self.line(&format!("    {head};"));
+                self.line("}");
+                self.line("#[differentiate]");
+                self.line(&format!("impl Has_{name} for {} {{", STRUCTS[owner].name));
+            }
+        }
+        self.level += usize::from(function.is_method());
+        self.begin();
+        let is_of_trait = matches!(function.owner, Owner::Trait(_));
+        self.push(if is_of_trait { "" } else { "pub " });
+        self.push(&head);
+        self.push(" ");
         self.block(&function.body, program);
         self.end();
-        if is_method {
+        if function.is_method() {
             self.level -= 1;
             self.line("}");
         }
@@ -285,6 +326,18 @@ impl Printer {
                 self.sequence(sequence, program);
                 self.push(" ");
                 self.block(body, program);
+            }
+            Stmt::ForEach(pattern, sequence, body) => {
+                self.chained(sequence, program);
+                self.push(".for_each(|");
+                self.pattern(pattern);
+                self.push("| ");
+                self.block(body, program);
+                self.push(");");
+            }
+            Stmt::Unzip(left, right, sequence) => {
+                self.push(&format!("let ({left}, {right}): (Vec<f64>, Vec<f64>) = "));
+                self.consumed(sequence, ".unzip();", program);
             }
             Stmt::ForMut(name, list, body) => {
                 self.push(&format!("for {name} in "));

@@ -43,7 +43,7 @@ pub(crate) fn floats_in(ty: &Ty) -> usize {
     match ty {
         Ty::Float => 1,
         Ty::Array(inner, count) => count * floats_in(inner),
-        Ty::Vec(inner) | Ty::Slice(inner) => LENGTH * floats_in(inner),
+        Ty::Vec(inner) | Ty::Slice(inner) | Ty::Sized(inner) => LENGTH * floats_in(inner),
         Ty::Ref(inner) | Ty::RefMut(inner) => floats_in(inner),
         Ty::Tuple(_) | Ty::Struct(_) => ty.parts().iter().map(floats_in).sum(),
         Ty::Enum => FLOATS,
@@ -106,7 +106,7 @@ impl<S: Number, F: Fn(f64, Option<usize>) -> S> Arguments<'_, F> {
             Ty::Array(inner, count) => {
                 Data::List((0..*count).map(|_| self.data(inner, active)).collect())
             }
-            Ty::Vec(inner) | Ty::Slice(inner) => {
+            Ty::Vec(inner) | Ty::Slice(inner) | Ty::Sized(inner) => {
                 Data::List((0..LENGTH).map(|_| self.data(inner, active)).collect())
             }
             Ty::Ref(inner) | Ty::RefMut(inner) => self.data(inner, active),

@@ -114,6 +114,10 @@ fn inside(stmt: &Stmt) -> Vec<Vec<Stmt>> {
             });
             std::iter::once(alone(body)).chain(shorter).collect()
         }
+        Stmt::ForEach(pattern, sequence, body) => {
+            let plain = Stmt::For(None, pattern.clone(), sequence.clone(), body.clone());
+            vec![vec![plain], alone(body)]
+        }
         Stmt::While(_, _, body) | Stmt::Loop(_, body) => vec![alone(body)],
         _ => Vec::new(),
     }

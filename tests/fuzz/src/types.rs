@@ -15,6 +15,8 @@ pub enum Ty {
     Vec(Box<Ty>),
     /// `[T]`, a part of a list, or what a `&mut` parameter refers to
     Slice(Box<Ty>),
+    /// `[T; N]`, where `N` is a parameter of the function
+    Sized(Box<Ty>),
     /// `(A, B)`, or `()`
     Tuple(Vec<Ty>),
     /// One of [`STRUCTS`].
@@ -57,7 +59,9 @@ impl Ty {
     #[must_use]
     pub fn element(&self) -> Option<&Ty> {
         match self {
-            Ty::Array(inner, _) | Ty::Vec(inner) | Ty::Slice(inner) => Some(inner),
+            Ty::Array(inner, _) | Ty::Vec(inner) | Ty::Slice(inner) | Ty::Sized(inner) => {
+                Some(inner)
+            }
             _ => None,
         }
     }
@@ -87,7 +91,8 @@ impl Ty {
     pub fn has_floats(&self) -> bool {
         match self {
             Ty::Int | Ty::Bool | Ty::MaybeInt => false,
-            Ty::Array(inner, _) | Ty::Vec(inner) | Ty::Slice(inner) => inner.has_floats(),
+            Ty::Array(inner, _) | Ty::Vec(inner) => inner.has_floats(),
+            Ty::Slice(inner) | Ty::Sized(inner) => inner.has_floats(),
             Ty::Ref(inner) | Ty::RefMut(inner) => inner.has_floats(),
             Ty::Float | Ty::Tuple(_) | Ty::Struct(_) | Ty::Enum | Ty::MaybeFloat => true,
         }
@@ -259,3 +264,43 @@ pub const VARIANTS: [Variant; 4] = [
 
 /// How many floats the largest variant has.
 pub const FLOATS: usize = 3;
+
+/// A constant that programs read.
+#[derive(PartialEq, Debug)]
+pub struct Constant {
+    /// How it is written.
+    pub path: &'static str,
+    /// What it is.
+    pub value: f64,
+    /// Whether it is a `usize`.
+    pub is_int: bool,
+}
+
+/// The constants that programs read: of the module, of `Pair`, and of std.
+pub const CONSTANTS: [Constant; 5] = [
+    Constant {
+        path: "RATE",
+        value: 0.375,
+        is_int: false,
+    },
+    Constant {
+        path: "ROUNDS",
+        value: 2.0,
+        is_int: true,
+    },
+    Constant {
+        path: "Pair::SCALE",
+        value: 1.25,
+        is_int: false,
+    },
+    Constant {
+        path: "Pair::COUNT",
+        value: 3.0,
+        is_int: true,
+    },
+    Constant {
+        path: "std::f64::consts::LN_2",
+        value: std::f64::consts::LN_2,
+        is_int: false,
+    },
+];

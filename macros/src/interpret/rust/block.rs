@@ -44,6 +44,10 @@ impl Machine<'_> {
             scope.locals.push((name.ident.to_string(), later));
             return Ok(());
         };
+        if let Some(array) = self.declared_array(&local.pat, &init.expr, scope)? {
+            self.fits(&local.pat, &array, None, scope)?;
+            return Ok(());
+        }
         match (
             self.look_into(&local.pat, &init.expr, scope)?,
             &init.diverge,

@@ -1,7 +1,7 @@
 //! Calls in kept Rust, and closures as values.
 
 use super::place::Place;
-use super::{Eval, Local, Scope};
+use super::{Eval, Exit, Local, Scope};
 use crate::interpret::data::Data;
 use crate::interpret::rows::apply;
 use crate::interpret::{Machine, forward, last, unknown};
@@ -55,10 +55,36 @@ impl Machine<'_> {
             }
         }
         let value = match value {
-            Ok(true) => self.eval(&closure.body, scope),
+            Ok(true) => match self.eval(&closure.body, scope) {
+                Err(Exit::Return(value)) => Ok(value),
+                other => other,
+            },
             Ok(false) => unknown("a pattern of a closure"),
             Err(exit) => Err(exit),
         };
+        scope.locals.truncate(count);
+        value
+    }
+
+    /// A closure whose first parameter refers to a local variable.
+    pub(super) fn applied_to_state(
+        &mut self,
+        function: &Expr,
+        state: usize,
+        item: &Data,
+        scope: &mut Scope,
+    ) -> Eval {
+        let Expr::Closure(closure) = function else {
+            return unknown("a function that is no closure");
+        };
+        let count = scope.locals.len();
+        if let Some(Pat::Ident(name)) = closure.inputs.first() {
+            let place = Local::Place(Place::of(state));
+            scope.locals.push((spelling(&name.ident), place));
+        }
+        let mut rest = closure.clone();
+        rest.inputs = closure.inputs.iter().skip(1).cloned().collect();
+        let value = self.bound(&rest, std::slice::from_ref(item), scope);
         scope.locals.truncate(count);
         value
     }
@@ -100,6 +126,9 @@ impl Machine<'_> {
         if let Some(value) = self.exchange(&name, &exprs, scope)? {
             return Ok(value);
         }
+        if let Some(array) = self.array_from_fn(call, None, scope)? {
+            return Ok(array);
+        }
         let lent = self.lent_to(&name, &exprs, scope)?;
         let args = self.each(exprs.into_iter(), scope)?;
         let is_variant = path.path.segments.len() > 1 && name.starts_with(char::is_uppercase);
@@ -113,6 +142,7 @@ impl Machine<'_> {
             ("stop_gradient" | "clone" | "lit", [value]) => value.clone(),
             ("from_usize", [Data::Int(number)]) => Data::Float(*number as f64),
             ("min", [Data::Int(a), Data::Int(b)]) => Data::Int(*a.min(b)),
+            ("once", [item]) => Data::List(vec![item.clone()]),
             ("new", []) => Data::List(Vec::new()),
             ("from_iter", [items]) => Data::List(items.clone().items()?),
             _ => self.function(&name, args, &lent, scope)?,

@@ -1,8 +1,8 @@
 //! Chains of iterators in kept Rust. Closures in a chain change nothing, so that all items may be made at once.
 
-use super::{Eval, Scope};
-use crate::interpret::data::Data;
-use crate::interpret::{Machine, unknown};
+use super::{Eval, Local, Scope};
+use crate::interpret::data::{Data, Part};
+use crate::interpret::{Machine, Result, unknown};
 use syn::Expr;
 
 impl Machine<'_> {
@@ -74,6 +74,59 @@ impl Machine<'_> {
                     }
                 }
                 Data::List(kept)
+            }
+            ("flatten", []) => {
+                let lists = list.into_iter().map(Data::items);
+                Data::List(lists.collect::<Result<Vec<_>>>()?.concat())
+            }
+            ("take_while", [function]) => {
+                let mut kept = Vec::new();
+                for item in list {
+                    let fits = self.applied(function, std::slice::from_ref(&item), scope)?;
+                    if fits != Data::Bool(true) {
+                        break;
+                    }
+                    kept.push(item);
+                }
+                Data::List(kept)
+            }
+            ("scan", [init, function]) => {
+                let init = self.eval(init, scope)?;
+                let state = scope.locals.len();
+                scope.locals.push((String::new(), Local::Own(init)));
+                let mut all = Vec::new();
+                for item in list {
+                    match self.applied_to_state(function, state, &item, scope)? {
+                        Data::Option(Some(item)) => all.push(*item),
+                        _ => break,
+                    }
+                }
+                scope.locals.truncate(state);
+                Data::List(all)
+            }
+            ("reduce", [function]) => {
+                let mut so_far = None;
+                for item in list {
+                    so_far = Some(match so_far {
+                        None => item,
+                        Some(so_far) => self.applied(function, &[so_far, item], scope)?,
+                    });
+                }
+                Data::Option(so_far.map(Box::new))
+            }
+            ("for_each", [function]) => {
+                for item in list {
+                    self.applied(function, &[item], scope)?;
+                }
+                Data::unit()
+            }
+            ("unzip", []) => {
+                let (mut lefts, mut rights) = (Vec::new(), Vec::new());
+                for item in list {
+                    lefts.push(item.part(&Part::Index(0))?);
+                    rights.push(item.part(&Part::Index(1))?);
+                }
+                Data::Tuple(vec![Data::List(lefts), Data::List(rights)])
             }
             ("fold", [init, function]) => {
                 let mut so_far = self.eval(init, scope)?;

@@ -35,6 +35,7 @@ impl Machine<'_> {
                 Data::Int(i64::try_from(list.len()).expect("a short list"))
             }
             ("is_empty", [Data::List(list)]) => Data::Bool(list.is_empty()),
+            ("get", [Data::Int(length)]) => Data::Int(*length),
             ("min", [Data::Int(a), Data::Int(b)]) => Data::Int(*a.min(b)),
             ("max", [Data::Int(a), Data::Int(b)]) => Data::Int(*a.max(b)),
             _ => self.function(&name, operands, &lent, scope)?,
@@ -54,6 +55,33 @@ impl Machine<'_> {
                 let place = self.target(receiver, scope)?;
                 let popped = self.modify(&place, scope, &mut |list| Ok(list.list()?.pop()))?;
                 return Ok(Some(Data::Option(popped.map(Box::new))));
+            }
+            ("remove" | "swap_remove", [at]) => {
+                let at = self.int(at, scope)?;
+                let place = self.target(receiver, scope)?;
+                let removed = self.modify(&place, scope, &mut |list| {
+                    let list = list.list()?;
+                    match usize::try_from(at) {
+                        Ok(at) if at < list.len() => Ok(match name {
+                            "remove" => list.remove(at),
+                            _ => list.swap_remove(at),
+                        }),
+                        _ => unknown("nothing to remove"),
+                    }
+                })?;
+                return Ok(Some(removed));
+            }
+            ("insert", [at, value]) => {
+                let (at, value) = (self.int(at, scope)?, self.eval(value, scope)?);
+                let place = self.target(receiver, scope)?;
+                self.modify(&place, scope, &mut |list| {
+                    let list = list.list()?;
+                    match usize::try_from(at) {
+                        Ok(at) if at <= list.len() => list.insert(at, value.clone()),
+                        _ => return unknown("no place to insert at"),
+                    }
+                    Ok(())
+                })?;
             }
             ("push", [value]) => {
                 let value = self.eval(value, scope)?;

@@ -21,6 +21,13 @@ enum Root {
 }
 
 impl Place {
+    pub(super) fn of(local: usize) -> Place {
+        Place {
+            root: Root::Local(local),
+            path: Vec::new(),
+        }
+    }
+
     pub(super) fn inside(&self, part: Part) -> Place {
         let mut place = self.clone();
         place.path.push(part);

@@ -124,7 +124,9 @@ impl Generator<'_> {
         if !self.affords() {
             return self.change().into_iter().collect();
         }
-        const WEIGHTS: [usize; 18] = [18, 12, 24, 8, 12, 4, 4, 16, 3, 2, 3, 2, 3, 10, 4, 3, 3, 4];
+        const WEIGHTS: [usize; 19] = [
+            18, 12, 24, 8, 12, 4, 4, 16, 3, 2, 3, 2, 3, 10, 4, 3, 3, 4, 3,
+        ];
         match self.rng.weighted(&WEIGHTS) {
             0 => vec![self.let_float()],
             1 => vec![self.let_value()],
@@ -147,6 +149,7 @@ impl Generator<'_> {
             14 => vec![self.closure_stmt()],
             15 => self.let_else().into_iter().collect(),
             16 => self.let_or_leave().into_iter().collect(),
+            17 => vec![self.unzipped()],
             _ => self.exchange().into_iter().collect(),
         }
     }
@@ -155,6 +158,13 @@ impl Generator<'_> {
     pub(super) fn declare(&mut self, ty: Ty, value: Expr) -> Stmt {
         let mutable = self.rng.percent(60);
         let name = self.name();
+        let value = match value {
+            // How long it is, the type that is written says.
+            Expr::FromFn(count, closure, true) if self.rng.percent(60) => {
+                Expr::FromFn(count, closure, false)
+            }
+            other => other,
+        };
         let vague = self.is_vague(&value);
         let is_literal = matches!(value, Expr::Float(..) | Expr::Repeat(..) | Expr::Array(_));
         let stays_vague = vague && is_literal && self.rng.percent(55);
@@ -174,6 +184,15 @@ impl Generator<'_> {
     fn let_float(&mut self) -> Stmt {
         let value = if self.rng.percent(18) {
             self.literal(false)
+        } else if self.may_return && self.output == Ty::MaybeFloat && self.rng.percent(50) {
+            self.asking(|draw| {
+                let option = draw.option();
+                let asked = Expr::Try(boxed(option));
+                match draw.rng.percent(50) {
+                    true => asked,
+                    false => super::binary(Operator::Mul, asked, draw.float()),
+                }
+            })
         } else {
             self.float()
         };

@@ -44,11 +44,17 @@ impl Generator<'_> {
         }
     }
 
-    /// The functions that may be called, but for this one.
+    /// The functions that may be called, but for this one and the one that it calls again and again.
     fn callees(&self, wanted: impl Fn(&Function) -> bool) -> Vec<usize> {
-        let own = self.recursion.map(|(index, _)| index);
-        (0..self.program.functions.len())
-            .filter(|index| Some(*index) != own && wanted(&self.program.functions[*index]))
+        let functions = &self.program.functions;
+        let end = match self.recursion {
+            Some((index, _)) if functions[index].recursive => index,
+            Some((index, _)) if index > 0 && functions[index - 1].recursive => index - 1,
+            Some((index, _)) => index,
+            None => functions.len(),
+        };
+        (0..end)
+            .filter(|index| wanted(&functions[*index]))
             .collect()
     }
 
@@ -78,7 +84,11 @@ impl Generator<'_> {
     fn call(&mut self, index: usize, again: bool) -> Option<Expr> {
         let params = self.program.functions[index].params.clone();
         let changes = params.iter().any(|param| matches!(param.ty, Ty::RefMut(_)));
-        let draw = |draw: &mut Self| draw.deeper(|draw| draw.arguments(&params, again));
+        let asks = self.asks && !changes;
+        let draw = |draw: &mut Self| {
+            draw.asks = asks;
+            draw.deeper(|draw| draw.arguments(&params, again))
+        };
         let args = if changes || self.rng.percent(40) {
             self.kept_inside(draw)
         } else {
@@ -155,6 +165,10 @@ impl Generator<'_> {
     fn part_of_type(&mut self, base: Expr, ty: &Ty, wanted: &Ty) -> Option<Expr> {
         let fits = match wanted {
             Ty::Slice(element) => ty.peeled().element() == Some(element),
+            Ty::Sized(element) => match ty.peeled() {
+                Ty::Array(inner, count) => inner == element && *count > 1,
+                ty => ty == wanted,
+            },
             wanted => ty.peeled() == wanted,
         };
         if fits {
@@ -166,7 +180,7 @@ impl Generator<'_> {
                 let index = self.index_below(*count)?;
                 self.part_of_type(Expr::Index(boxed(base), boxed(index)), element, wanted)
             }
-            Ty::Vec(element) | Ty::Slice(element) => {
+            Ty::Vec(element) | Ty::Slice(element) | Ty::Sized(element) => {
                 let index = self.index_blindly();
                 self.part_of_type(Expr::Index(boxed(base), boxed(index)), element, wanted)
             }
@@ -197,7 +211,12 @@ impl Generator<'_> {
                 Expr::Int(self.rng.below(4))
             }
             Ty::Ref(inner) => {
-                let fits = |variable: &Variable| variable.ty.peeled() == &**inner;
+                let fits = |variable: &Variable| match (variable.ty.peeled(), &**inner) {
+                    (Ty::Array(element, count), Ty::Sized(wanted)) => {
+                        element == wanted && *count > 1
+                    }
+                    (ty, wanted) => ty == wanted,
+                };
                 let from = self.readable(fits);
                 if self.rng.percent(80)
                     && let Some(index) = self.pick(&from)
@@ -210,6 +229,10 @@ impl Generator<'_> {
                     return if is_ref { var } else { Expr::Ref(boxed(var)) };
                 }
                 match &**inner {
+                    Ty::Sized(element) => {
+                        let array = Ty::Array(element.clone(), 2 + self.rng.below(2));
+                        Expr::Ref(boxed(self.value(&array)))
+                    }
                     Ty::Vec(_) => {
                         let list = if self.rng.percent(40) {
                             let parts = (0..3).map(|_| self.float()).collect();

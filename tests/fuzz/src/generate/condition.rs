@@ -38,6 +38,9 @@ impl Generator<'_> {
     }
 
     fn plain_int(&mut self) -> Expr {
+        if self.rng.percent(3) {
+            return self.constant(true);
+        }
         let literal = Expr::Int(self.rng.below(4));
         match self.int_variable() {
             Some(number) if self.rng.percent(70) => {

@@ -11,6 +11,23 @@ impl Generator<'_> {
         Expr::Float(value, suffix || value < 0.0)
     }
 
+    /// A constant that is declared elsewhere.
+    pub(super) fn constant(&mut self, is_int: bool) -> Expr {
+        let all: Vec<&'static Constant> = CONSTANTS
+            .iter()
+            .filter(|constant| constant.is_int == is_int)
+            .collect();
+        Expr::Const(all[self.rng.below(all.len())])
+    }
+
+    /// `option?`, where that leaves the function.
+    fn asked(&mut self) -> Option<Expr> {
+        if !self.asks {
+            return None;
+        }
+        Some(Expr::Try(boxed(self.option())))
+    }
+
     /// A variable, or a part of one.
     pub(super) fn leaf(&mut self) -> Expr {
         if self.rng.percent(88) {
@@ -59,7 +76,7 @@ impl Generator<'_> {
                 let index = self.index_below(*count)?;
                 self.descend(Expr::Index(boxed(base), boxed(index)), element, changed)
             }
-            Ty::Vec(element) | Ty::Slice(element) => {
+            Ty::Vec(element) | Ty::Slice(element) | Ty::Sized(element) => {
                 let index = if changed {
                     self.index_blindly()
                 } else {
@@ -88,8 +105,8 @@ impl Generator<'_> {
     }
 
     fn composite(&mut self) -> Expr {
-        const WEIGHTS: [usize; 20] = [
-            44, 5, 26, 10, 4, 3, 5, 4, 3, 10, 12, 2, 3, 1, 5, 5, 2, 3, 2, 2,
+        const WEIGHTS: [usize; 23] = [
+            44, 5, 26, 10, 4, 3, 5, 4, 3, 10, 12, 2, 3, 1, 5, 5, 2, 3, 2, 2, 6, 2, 2,
         ];
         match self.rng.weighted(&WEIGHTS) {
             0 => {
@@ -148,6 +165,9 @@ impl Generator<'_> {
                 let number = self.int();
                 Expr::ToFloat(boxed(number))
             }
+            20 => self.asked().unwrap_or_else(|| self.leaf()),
+            21 => self.extreme(),
+            22 => self.constant(false),
             _ => self.leaf(),
         }
     }

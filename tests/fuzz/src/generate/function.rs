@@ -116,6 +116,7 @@ pub(super) fn main(rng: &mut Rng, program: &mut Program, name: &str) {
         body: Block::default(),
         writes_wrt,
         generic: false,
+        recursive: false,
     };
     let body = draw_body(rng, program, &function, budget, None);
     program.functions.push(Function { body, ..function });
@@ -123,7 +124,35 @@ pub(super) fn main(rng: &mut Rng, program: &mut Program, name: &str) {
 
 /// A function that later ones may call.
 pub(super) fn helper(rng: &mut Rng, program: &mut Program, name: &str) {
-    let kind = rng.weighted(&[55, 20, 25]);
+    let kind = rng.weighted(&[50, 23, 20, 7]);
+    let mut function = head(rng, name, kind);
+    let budget = 10 + 8 * rng.below(5) as isize;
+    if kind < 2 {
+        let body = draw_body(rng, program, &function, budget, None);
+        program.functions.push(Function { body, ..function });
+        return;
+    }
+    // It stands there already, so that it can be called from its body.
+    let own = program.functions.len();
+    function.recursive = kind == 3;
+    program.functions.push(function);
+    if kind == 3 {
+        let other = head(rng, &format!("{name}_back"), kind);
+        program.functions.push(other);
+        for (index, called) in [(own, own + 1), (own + 1, own)] {
+            let function = program.functions[index].clone();
+            let body = draw_body(rng, program, &function, budget / 2, Some(called));
+            program.functions[index].body = body;
+        }
+        return;
+    }
+    let function = program.functions[own].clone();
+    let body = draw_body(rng, program, &function, budget, Some(own));
+    program.functions[own].body = body;
+}
+
+/// A function without a body: alone, a method, one that calls itself, or one of two that call each other.
+fn head(rng: &mut Rng, name: &str, kind: usize) -> Function {
     let mut function = Function {
         name: name.to_owned(),
         owner: Owner::Free,
@@ -132,10 +161,14 @@ pub(super) fn helper(rng: &mut Rng, program: &mut Program, name: &str) {
         body: Block::default(),
         writes_wrt: false,
         generic: false,
+        recursive: false,
     };
     if kind == 1 {
         let item = rng.below(STRUCTS.len());
-        function.owner = Owner::Method(item);
+        function.owner = match rng.percent(35) {
+            true => Owner::Trait(item),
+            false => Owner::Method(item),
+        };
         let itself = match rng.percent(50) {
             true => Ty::RefMut(Box::new(Ty::Struct(item))),
             false => by_ref(Ty::Struct(item)),
@@ -144,7 +177,10 @@ pub(super) fn helper(rng: &mut Rng, program: &mut Program, name: &str) {
     }
     function.params.push(param("x", Ty::Float));
     if rng.percent(60) {
-        let ty = match rng.below(13) {
+        let sized = Ty::Sized(Box::new(Ty::Float));
+        let ty = match rng.below(15) {
+            13 => by_ref(sized),
+            14 => Ty::RefMut(Box::new(sized)),
             0 => Ty::Float,
             1 => by_ref(floats(3)),
             2 => by_ref(Ty::Vec(Box::new(Ty::Float))),
@@ -162,35 +198,24 @@ pub(super) fn helper(rng: &mut Rng, program: &mut Program, name: &str) {
             function.params.swap(0, 1);
         }
     }
-    if kind != 2 {
-        function.output = match rng.below(12) {
+    if kind < 2 {
+        function.output = match rng.below(13) {
             0 => Ty::Tuple(vec![Ty::Float, Ty::Float]),
             1 => floats(2),
             2 => Ty::Struct(0),
-            3 | 4 => Ty::MaybeFloat,
+            3 | 4 | 12 => Ty::MaybeFloat,
             5 => Ty::Enum,
             6 | 7 if function.params.iter().any(is_lent) => Ty::unit(),
             _ => Ty::Float,
         };
     }
-    if kind == 2 {
+    if kind >= 2 {
         function.params.push(Param {
             active: false,
             ..param("depth", Ty::Int)
         });
     }
-    let budget = 10 + 8 * rng.below(5) as isize;
-    if kind == 2 {
-        // It stands there already, so that it can call itself.
-        let own = program.functions.len();
-        program.functions.push(function);
-        let function = program.functions[own].clone();
-        let body = draw_body(rng, program, &function, budget, Some(own));
-        program.functions[own].body = body;
-    } else {
-        let body = draw_body(rng, program, &function, budget, None);
-        program.functions.push(Function { body, ..function });
-    }
+    function
 }
 
 fn is_lent(param: &Param) -> bool {
@@ -202,7 +227,7 @@ fn draw_body(
     program: &mut Program,
     function: &Function,
     budget: isize,
-    own: Option<usize>,
+    called: Option<usize>,
 ) -> Block {
     let mut draw = Generator::new(rng, program, function.output.clone(), budget);
     for param in &function.params {
@@ -215,8 +240,11 @@ fn draw_body(
         }
         draw.variables.push(variable);
     }
+    if function.is_sized() {
+        draw.variables.push(Variable::new("N", Ty::Int));
+    }
     let mut stmts = Vec::new();
-    if let Some(own) = own {
+    if let Some(called) = called {
         let value = draw.frozen(Generator::leaf);
         let done = binary(Operator::Equal, Expr::Var("depth".into()), Expr::Int(0));
         let then = Block {
@@ -224,7 +252,7 @@ fn draw_body(
             value: None,
         };
         stmts.push(Stmt::If(done, then, None));
-        draw.recursion = Some((own, 2));
+        draw.recursion = Some((called, 2));
     }
     let count = 1 + draw.rng.below(6);
     stmts.extend(draw.stmts(count));

@@ -11,6 +11,9 @@ pub(super) fn generalize(program: &mut Program, seed: u64) {
 }
 
 fn may_be_generic(program: &Program, index: usize) -> bool {
+    if program.functions[index].recursive {
+        return false;
+    }
     let text = written(program, index);
     let structs = STRUCTS.iter().map(|item| item.name.to_owned());
     let others = program.functions[..index]
@@ -18,7 +21,7 @@ fn may_be_generic(program: &Program, index: usize) -> bool {
         .filter(|other| !other.generic);
     let mut bound = structs
         // The macro takes no block apart that `T::from_usize` is given.
-        .chain(["Form".to_owned(), "}) as f64".to_owned()])
+        .chain(["Form", "RATE", "consts", "}) as f64"].map(str::to_owned))
         .chain(others.map(|other| format!("{}(", other.name)));
     let is_free = program.functions[index].owner == Owner::Free;
     is_free && !bound.any(|name| text.contains(&name)) && !text.lines().any(orders)

@@ -49,7 +49,7 @@ impl Generator<'_> {
                     (draw.position(&list, &ty), draw.position(&list, &ty))
                 });
                 // The indices of a call may not look at what it changes.
-                if matches!(ty, Ty::Vec(_) | Ty::Slice(_)) {
+                if matches!(ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Sized(_)) {
                     Stmt::Swap(list, Expr::Int(0), Expr::Int(self.rng.below(2)))
                 } else {
                     Stmt::Swap(list, i, j)
@@ -64,7 +64,7 @@ impl Generator<'_> {
                 let source = self.other_list(&list, &ty)?;
                 Stmt::CopyFrom(list, source)
             }
-            4 if matches!(ty, Ty::Vec(_)) && self.rng.percent(40) => self.moved(&list),
+            4 if matches!(ty, Ty::Vec(_)) && self.rng.percent(70) => self.moved(&list),
             5 if matches!(ty, Ty::Vec(_)) && self.frames.len() < 2 && self.rng.percent(30) => {
                 Stmt::Insert(list, 0, self.frozen_leaf())
             }
@@ -84,7 +84,7 @@ impl Generator<'_> {
             _ => {
                 let j = self.lending(root, |draw| draw.position(&list, &ty));
                 let i = Expr::Int(0);
-                if matches!(ty, Ty::Vec(_) | Ty::Slice(_)) {
+                if matches!(ty, Ty::Vec(_) | Ty::Slice(_) | Ty::Sized(_)) {
                     Stmt::Swap(list, i, Expr::Int(0))
                 } else {
                     Stmt::Swap(list, i, j)
@@ -93,11 +93,18 @@ impl Generator<'_> {
         })
     }
 
-    /// `if list.len() > 1 { let r = list.remove(..); list.push(0.5 * r); }`
+    /// `if list.len() > 1 { let r = list.remove(..); list.push(0.5 * r); }`, or `swap_remove`, or `list.insert(.., 0.5 * r)`
     fn moved(&mut self, list: &Expr) -> Stmt {
         let name = self.fresh_name("r");
-        let at = Expr::Int(self.rng.below(2));
-        let removed = Expr::Remove(boxed(list.clone()), boxed(at));
+        let at = match self.index_below(2) {
+            Some(at) if !at.reads(list) => at,
+            _ => Expr::Int(1),
+        };
+        let (from, at) = (boxed(list.clone()), boxed(at));
+        let removed = match self.rng.percent(50) {
+            true => Expr::Remove(from, at),
+            false => Expr::SwapRemove(from, at),
+        };
         let half = binary(
             Operator::Mul,
             Expr::Float(0.5, true),
@@ -105,7 +112,10 @@ impl Generator<'_> {
         );
         let stmts = vec![
             Stmt::Let(Pattern::Name(name, false), None, removed),
-            Stmt::Push(list.clone(), half),
+            match self.rng.percent(50) {
+                true => Stmt::Push(list.clone(), half),
+                false => Stmt::Insert(list.clone(), self.rng.below(2), half),
+            },
         ];
         let is_long = binary(
             Operator::Greater,

@@ -8,8 +8,9 @@ impl Generator<'_> {
         if self.frames.len() >= 3 {
             return Vec::new();
         }
-        match self.rng.weighted(&[60, 12, 12, 10, 7, 4]) {
+        match self.rng.weighted(&[60, 12, 12, 10, 7, 4, 6]) {
             0 => vec![self.for_loop()],
+            6 => vec![self.for_each()],
             1 => self.for_mut().into_iter().collect(),
             2 => self.while_loop(),
             3 => self.endless(),

@@ -19,12 +19,13 @@ impl Generator<'_> {
     }
 
     fn drawn_option(&mut self) -> Expr {
-        match self.rng.weighted(&[35, 12, 20, 18, 14, 12, 5]) {
+        match self.rng.weighted(&[35, 12, 20, 18, 14, 12, 5, 8]) {
+            7 => self.reduced(),
             0 => self.whole(&Ty::MaybeFloat).unwrap_or_else(|| self.some()),
             1 => self.some(),
             2 => {
                 let cond = self.condition();
-                let some = self.some();
+                let some = self.kept_inside(Self::some);
                 let arm = |value: Expr| Block {
                     stmts: Vec::new(),
                     value: Some(boxed(value)),

@@ -1,7 +1,7 @@
 //! What is in scope, and what may be done with it.
 
 use super::{Generator, Variable};
-use crate::ast::Expr;
+use crate::ast::{Expr, Ty};
 
 impl Generator<'_> {
     /// Runs `draw` one level deeper.
@@ -40,11 +40,22 @@ impl Generator<'_> {
 
     /// Runs `draw` where nothing may leave an expression.
     pub(super) fn kept_inside<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
-        let (may_return, first) = (self.may_return, self.first_frame);
+        let (may_return, first, asks) = (self.may_return, self.first_frame, self.asks);
         self.may_return = false;
+        self.asks = false;
         self.first_frame = self.frames.len();
         let drawn = draw(self);
-        (self.may_return, self.first_frame) = (may_return, first);
+        (self.may_return, self.first_frame, self.asks) = (may_return, first, asks);
+        drawn
+    }
+
+    /// Runs `draw` where `?` may leave the function, and nothing may change.
+    pub(super) fn asking<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        let barrier = std::mem::replace(&mut self.barrier, self.variables.len());
+        self.asks = self.may_return && self.output == Ty::MaybeFloat;
+        let drawn = draw(self);
+        self.asks = false;
+        self.barrier = barrier;
         drawn
     }
 

@@ -84,7 +84,7 @@ impl Generator<'_> {
     /// `std::mem::swap(&mut a, &mut b);`
     pub(super) fn exchange(&mut self) -> Option<Stmt> {
         let from = self.changeable(|variable| {
-            variable.ty.has_floats() && !matches!(variable.ty.peeled(), Ty::Slice(_))
+            variable.ty.has_floats() && !matches!(variable.ty.peeled(), Ty::Slice(_) | Ty::Sized(_))
         });
         let root = self.pick(&from)?;
         let ty = if self.rng.percent(50) {

@@ -33,7 +33,7 @@ impl Generator<'_> {
         {
             let cond = self.condition();
             let arms = [0, 1].map(|_| {
-                let value = self.deeper(|draw| draw.value(ty));
+                let value = self.kept_inside(|draw| draw.deeper(|draw| draw.value(ty)));
                 Block {
                     stmts: Vec::new(),
                     value: Some(boxed(value)),
@@ -53,6 +53,10 @@ impl Generator<'_> {
             Ty::Float => self.float(),
             Ty::Int => self.int(),
             Ty::Bool => self.condition(),
+            Ty::Array(element, count) if **element == Ty::Float && self.rng.percent(15) => {
+                self.from_fn(Some(*count))
+            }
+            Ty::Sized(_) => self.from_fn(None),
             Ty::Array(element, count) if **element == Ty::Float && self.rng.percent(25) => {
                 let suffix = self.rng.percent(40);
                 Expr::Repeat(boxed(self.literal(suffix)), *count)

@@ -19,8 +19,15 @@ impl<S: Number> Machine<'_, S> {
         let (frame, count) = (self.frame, self.variables.len());
         self.frame = count;
         self.depth += 1;
+        let mut length = None;
         for (param, arg) in function.params.iter().zip(args) {
+            if let (Ty::Sized(_), Data::List(list)) = (param.ty.peeled(), &arg) {
+                length = Some(list.len());
+            }
             self.declare(&param.name, Some(arg));
+        }
+        if let Some(length) = length {
+            self.declare("N", Some(Data::Int(length)));
         }
         let value = match self.block(&function.body) {
             Err(Exit::Return(value)) => Ok(value),

@@ -147,7 +147,7 @@ impl<S: Number> Machine<'_, S> {
         Ok(S::apply([s], value, [slope]))
     }
 
-    fn of_two(&self, fun: Fun, a: S, b: S) -> Result<S, S> {
+    pub(super) fn of_two(&self, fun: Fun, a: S, b: S) -> Result<S, S> {
         let (x, y) = (a.value(), b.value());
         let (value, partials) = match fun {
             Fun::Max | Fun::Min => {

@@ -12,6 +12,17 @@ pub(super) struct Place {
     run: Option<(usize, usize)>,
 }
 
+impl Place {
+    /// A variable as a whole.
+    pub(super) fn of(variable: usize) -> Self {
+        Place {
+            variable,
+            path: Vec::new(),
+            run: None,
+        }
+    }
+}
+
 impl<S: Number> Machine<'_, S> {
     pub(super) fn place(&mut self, expr: &Expr) -> Result<Place, S> {
         match expr {
@@ -25,11 +36,7 @@ impl<S: Number> Machine<'_, S> {
                 let variable = self.frame + index;
                 Ok(match &self.variables[variable].1 {
                     Binding::Alias(place) => place.clone(),
-                    Binding::Own(_) => Place {
-                        variable,
-                        path: Vec::new(),
-                        run: None,
-                    },
+                    Binding::Own(_) => Place::of(variable),
                     Binding::Closure(_) => return invalid("a closure is no place"),
                 })
             }

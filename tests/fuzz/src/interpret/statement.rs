@@ -73,6 +73,29 @@ impl<S: Number> Machine<'_, S> {
                     }
                 }
             }
+            Stmt::ForEach(pattern, sequence, body) => {
+                for item in self.items(sequence)? {
+                    let count = self.variables.len();
+                    self.bind(pattern, item)?;
+                    self.iterate(None, body)?;
+                    self.variables.truncate(count);
+                }
+            }
+            Stmt::Unzip(left, right, sequence) => {
+                let (mut lefts, mut rights) = (Vec::new(), Vec::new());
+                for item in self.items(sequence)? {
+                    match item {
+                        Data::Parts(parts) if parts.len() == 2 => {
+                            let mut parts = parts.into_iter();
+                            lefts.extend(parts.next());
+                            rights.extend(parts.next());
+                        }
+                        _ => return invalid("no pairs"),
+                    }
+                }
+                self.declare(left, Some(Data::List(lefts)));
+                self.declare(right, Some(Data::List(rights)));
+            }
             Stmt::ForMut(name, list, body) => {
                 let place = self.place(list)?;
                 let Data::List(items) = self.load(&place)? else {

@@ -10,7 +10,7 @@ impl Printer {
     }
 
     /// A chain that a method follows.
-    fn chained(&mut self, sequence: &Sequence, program: &Program) {
+    pub(super) fn chained(&mut self, sequence: &Sequence, program: &Program) {
         let is_bare = matches!(sequence, Sequence::Range(..) | Sequence::Borrowed(_));
         self.push(if is_bare { "(" } else { "" });
         self.sequence(sequence, program);
@@ -57,6 +57,24 @@ impl Printer {
             }
             Sequence::Map(inner, closure) => {
                 self.adapted(inner, ".map(", program);
+                self.closure(closure, program);
+                self.push(")");
+            }
+            Sequence::Once(item) => {
+                self.push("std::iter::once(");
+                self.expr(item, program);
+                self.push(")");
+            }
+            Sequence::Flatten(inner) => self.adapted(inner, ".flatten()", program),
+            Sequence::TakeWhile(inner, closure) => {
+                self.adapted(inner, ".take_while(", program);
+                self.closure(closure, program);
+                self.push(")");
+            }
+            Sequence::Scan(inner, init, closure) => {
+                self.adapted(inner, ".scan(", program);
+                self.expr(init, program);
+                self.push(", ");
                 self.closure(closure, program);
                 self.push(")");
             }

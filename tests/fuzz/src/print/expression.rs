@@ -168,6 +168,39 @@ impl Printer {
             Expr::Sum(items) => self.consumed(items, ".sum::<f64>()", program),
             Expr::Product(items) => self.consumed(items, ".product::<f64>()", program),
             Expr::Collect(items) => self.consumed(items, ".collect::<Vec<_>>()", program),
+            Expr::FoldBy(items, init, fun) => {
+                self.consumed(items, ".fold(", program);
+                self.expr(init, program);
+                self.push(&format!(", f64::{})", method_name(*fun)));
+            }
+            Expr::Reduce(items, closure) => {
+                self.consumed(items, ".reduce(", program);
+                self.closure(closure, program);
+                self.push(")");
+            }
+            Expr::FromFn(count, closure, typed) => {
+                self.push("std::array::from_fn");
+                if *typed {
+                    let count = count.map_or("N".to_owned(), |count| count.to_string());
+                    self.push(&format!("::<f64, {count}, _>"));
+                }
+                self.push("(");
+                self.closure(closure, program);
+                self.push(")");
+            }
+            Expr::Try(option) => {
+                self.atom(option, program);
+                self.push("?");
+            }
+            Expr::Const(constant) => {
+                let own = self
+                    .itself
+                    .map(|owner| format!("{}::", STRUCTS[owner].name));
+                match own.and_then(|own| constant.path.strip_prefix(&own)) {
+                    Some(name) => self.push(&format!("Self::{name}")),
+                    None => self.push(constant.path),
+                }
+            }
             Expr::Fold(items, init, closure) => {
                 self.consumed(items, ".fold(", program);
                 self.expr(init, program);
@@ -214,6 +247,9 @@ impl Printer {
             }
             Expr::Remove(list, at) => {
                 self.method(list, "remove", std::slice::from_ref(&**at), program)
+            }
+            Expr::SwapRemove(list, at) => {
+                self.method(list, "swap_remove", std::slice::from_ref(&**at), program)
             }
             Expr::Pop(list) => self.method(list, "pop", &[], program),
             Expr::Variant(index, parts) => self.variant(&VARIANTS[*index], parts, program),
@@ -277,7 +313,7 @@ impl Printer {
             return self.between("nothing(", args, ")", program);
         };
         match (function.owner, args) {
-            (Owner::Method(_), [receiver, rest @ ..]) => {
+            (Owner::Method(_) | Owner::Trait(_), [receiver, rest @ ..]) => {
                 let receiver = match receiver {
                     // A method borrows its receiver itself.
                     Expr::Lend(place, _) => place,

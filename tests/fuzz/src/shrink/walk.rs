@@ -54,6 +54,8 @@ fn statement(stmt: &mut Stmt, visit: Visit<'_>) -> bool {
         Stmt::Match(value, arms) => expression(value, visit) || each_arm(arms, visit),
         Stmt::Block(block) | Stmt::Loop(_, block) => walk(block, visit),
         Stmt::For(_, _, items, body) => sequence(items, visit) || walk(body, visit),
+        Stmt::ForEach(_, items, body) => sequence(items, visit) || walk(body, visit),
+        Stmt::Unzip(_, _, items) => sequence(items, visit),
         Stmt::ForMut(_, list, body) => inside(list, visit) || walk(body, visit),
         Stmt::While(_, cond, body) => expression(cond, visit) || walk(body, visit),
     }
@@ -86,6 +88,11 @@ fn inside(expr: &mut Expr, visit: Visit<'_>) -> bool {
                 || expression(init, visit)
                 || expression(&mut closure.body, visit)
         }
+        Expr::FoldBy(items, init, _) => sequence(items, visit) || expression(init, visit),
+        Expr::Reduce(items, closure) => {
+            sequence(items, visit) || expression(&mut closure.body, visit)
+        }
+        Expr::FromFn(_, closure, _) => expression(&mut closure.body, visit),
         Expr::Maybe(_, option, args, closure) => {
             expression(option, visit)
                 || args.iter_mut().any(|arg| expression(arg, visit))
@@ -96,7 +103,7 @@ fn inside(expr: &mut Expr, visit: Visit<'_>) -> bool {
         Expr::Lend(place, _) | Expr::Pop(place) | Expr::Take(place) => inside(place, visit),
         Expr::Replace(place, value) => inside(place, visit) || expression(value, visit),
         Expr::Field(base, ..) | Expr::Part(base, _) => inside(base, visit),
-        Expr::Remove(base, index) | Expr::Index(base, index) => {
+        Expr::Remove(base, index) | Expr::SwapRemove(base, index) | Expr::Index(base, index) => {
             inside(base, visit) || expression(index, visit)
         }
         other => parts(other).into_iter().any(|part| expression(part, visit)),
@@ -119,6 +126,7 @@ fn parts(expr: &mut Expr) -> Vec<&mut Expr> {
         | Expr::VecRepeat(inner, _)
         | Expr::Stop(inner)
         | Expr::Some(inner)
+        | Expr::Try(inner)
         | Expr::Let(_, inner) => vec![inner],
         Expr::Slice(base, _, to) => std::iter::once(base)
             .chain(to)
@@ -157,6 +165,14 @@ pub(super) fn children(expr: &Expr) -> Vec<Expr> {
             let shorter = inner(items).into_iter();
             shorter.map(Expr::Collect).collect()
         }
+        Expr::Reduce(items, closure) => {
+            let shorter = inner(items).into_iter();
+            shorter
+                .map(|items| Expr::Reduce(items, closure.clone()))
+                .collect()
+        }
+        Expr::FoldBy(_, init, _) => vec![(**init).clone()],
+        Expr::FromFn(_, closure, _) => vec![(*closure.body).clone()],
         Expr::Fold(_, init, closure) => vec![(**init).clone(), (*closure.body).clone()],
         Expr::Maybe(_, option, args, closure) => {
             let closure = closure.iter().map(|closure| (*closure.body).clone());
@@ -184,6 +200,9 @@ pub(super) fn inner(items: &Sequence) -> Vec<Sequence> {
         | Sequence::Filter(inner, _)
         | Sequence::Copied(inner)
         | Sequence::FlatMap(inner, ..)
+        | Sequence::Scan(inner, ..)
+        | Sequence::TakeWhile(inner, _)
+        | Sequence::Flatten(inner)
         | Sequence::MapNamed(inner, _) => vec![(**inner).clone()],
         Sequence::Zip(a, b) | Sequence::Chain(a, b) => vec![(**a).clone(), (**b).clone()],
         _ => Vec::new(),
@@ -202,14 +221,23 @@ fn sequence(items: &mut Sequence, visit: Visit<'_>) -> bool {
         | Sequence::Enumerate(inner)
         | Sequence::Copied(inner)
         | Sequence::StepBy(inner, _)
+        | Sequence::Flatten(inner)
         | Sequence::MapNamed(inner, _) => sequence(inner, visit),
+        Sequence::Once(item) => expression(item, visit),
+        Sequence::Scan(inner, init, closure) => {
+            sequence(inner, visit)
+                || expression(init, visit)
+                || expression(&mut closure.body, visit)
+        }
         Sequence::Zip(a, b) | Sequence::Chain(a, b) | Sequence::FlatMap(a, _, b) => {
             sequence(a, visit) || sequence(b, visit)
         }
         Sequence::Skip(inner, count) | Sequence::Take(inner, count) => {
             sequence(inner, visit) || expression(count, visit)
         }
-        Sequence::Map(inner, closure) | Sequence::Filter(inner, closure) => {
+        Sequence::Map(inner, closure)
+        | Sequence::Filter(inner, closure)
+        | Sequence::TakeWhile(inner, closure) => {
             sequence(inner, visit) || expression(&mut closure.body, visit)
         }
     }
