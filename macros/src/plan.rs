@@ -221,6 +221,10 @@ impl<'a> Needs<'a> {
                 Stmt::Let(value) if self.changing.contains(value) => {
                     self.open.push((*value, Consumer::Anything));
                 }
+                // How long an array is that a loop makes, rustc knows by its type alone.
+                Stmt::Let(value) if matches!(self.graph[*value].op, Op::Fixed(..)) => {
+                    self.open.push((*value, Consumer::Anything));
+                }
                 Stmt::BeginAdjoint(value) if !self.graph[*value].ty.is_float() => {
                     self.open.push((*value, Consumer::Anything));
                 }

@@ -85,3 +85,22 @@ fn used() {
     let v = [0.3, 0.9, 1.4];
     check_grad!([v] passed_on(*v));
 }
+
+#[differentiate]
+fn unread(x: f64, y: &[f64; 2], n: usize) -> f64 {
+    let a = from_fn::<f64, 3, _>(|_| x);
+    let b: [[f64; 2]; 2] = from_fn(|i| from_fn(|j| x * y[i] * y[j]));
+    let c = [from_fn::<f64, 2, _>(|i| x * y[i]), [x, 3.0]];
+    for _ in 0..n {
+        let d: [f64; 2] = from_fn(|i| y[i]);
+    }
+    x * c[1][0] * y[0]
+}
+
+#[test]
+fn what_nobody_reads() {
+    let (x, y) = (0.7, [0.3, 0.9]);
+    for n in [0, 2] {
+        check_grad!([x, y] unread(*x, y, n));
+    }
+}

@@ -278,7 +278,7 @@ impl<S: Number> Machine<'_, S> {
             Expr::FoldBy(items, init, fun) => self.fold_by(items, init, *fun)?,
             Expr::Reduce(items, closure) => self.reduce(items, closure)?,
             Expr::Collect(items) => Data::List(self.items(items)?),
-            Expr::FromFn(count, closure, _) => self.from_fn(*count, closure)?,
+            Expr::FromFn(count, closure, _) => self.array_by_index(*count, closure)?,
             Expr::Try(option) => match self.expr(option)? {
                 Data::Maybe(Some(held)) => *held,
                 none @ Data::Maybe(None) => return Err(Exit::Return(none)),

@@ -95,7 +95,7 @@ impl Generator<'_> {
     }
 
     /// `std::array::from_fn(|i| ..)`; without a length it is that of the function.
-    pub(super) fn from_fn(&mut self, count: Option<usize>) -> Expr {
+    pub(super) fn array_by_index(&mut self, count: Option<usize>) -> Expr {
         let bounds = match count {
             Some(count) if count > 0 => Some((0, count - 1)),
             _ => None,

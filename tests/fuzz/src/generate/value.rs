@@ -54,9 +54,9 @@ impl Generator<'_> {
             Ty::Int => self.int(),
             Ty::Bool => self.condition(),
             Ty::Array(element, count) if **element == Ty::Float && self.rng.percent(15) => {
-                self.from_fn(Some(*count))
+                self.array_by_index(Some(*count))
             }
-            Ty::Sized(_) => self.from_fn(None),
+            Ty::Sized(_) => self.array_by_index(None),
             Ty::Array(element, count) if **element == Ty::Float && self.rng.percent(25) => {
                 let suffix = self.rng.percent(40);
                 Expr::Repeat(boxed(self.literal(suffix)), *count)

@@ -193,7 +193,7 @@ impl<S: Number> Machine<'_, S> {
         Ok(Data::Maybe(so_far.map(Box::new)))
     }
 
-    pub(super) fn from_fn(
+    pub(super) fn array_by_index(
         &mut self,
         count: Option<usize>,
         closure: &Closure,
