@@ -24,6 +24,8 @@ mod constants;
 mod effects;
 #[path = "scalars/indices.rs"]
 mod indices;
+#[path = "scalars/inside.rs"]
+mod inside;
 #[path = "scalars/items.rs"]
 mod items;
 #[path = "scalars/methods.rs"]

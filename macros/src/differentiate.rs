@@ -9,7 +9,9 @@ mod branch;
 mod loops;
 mod places;
 
-use crate::ir::{Call, Graph, Op, Primal, Projection, Region, Stmt, Ty, Value, VariantField};
+use crate::ir::{
+    Call, Declared, Graph, Op, Primal, Projection, Region, Stmt, Ty, Value, VariantField,
+};
 use crate::rules::{self, Form, Kind, Row, Sym};
 use crate::simplify::Builder;
 use proc_macro2::{Span, TokenStream};
@@ -48,7 +50,7 @@ pub(crate) struct Derivative {
     /// The adjoint of each value that has one, for the formulas.
     pub(crate) adjoints: Vec<(Value, Value)>,
     pub(crate) types: HashMap<Value, TokenStream>,
-    pub(crate) items: Vec<syn::Item>,
+    pub(crate) items: Vec<Declared>,
     /// Loops whose body ends with its own backward sweep, by number, and the first statement of that.
     pub(crate) fused: HashMap<usize, usize>,
     /// Parameters whose adjoint variable is one of the sweep's own.

@@ -482,6 +482,14 @@ pub(crate) struct Region {
     pub(crate) yields: Vec<Value>,
 }
 
+/// What a function declares beside variables.
+#[derive(Clone, Debug)]
+pub(crate) struct Declared {
+    pub(crate) item: syn::Item,
+    /// Whether it is a function that has to have derivatives.
+    pub(crate) is_differentiated: bool,
+}
+
 /// A function before differentiation: its body yields the one result.
 #[derive(Clone, Debug)]
 pub(crate) struct Primal {
@@ -492,7 +500,7 @@ pub(crate) struct Primal {
     /// type of a variable, or what a number of unknown type is cast to.
     pub(crate) types: HashMap<Value, TokenStream>,
     /// What the function declares beside variables.
-    pub(crate) items: Vec<syn::Item>,
+    pub(crate) items: Vec<Declared>,
 }
 
 impl Primal {

@@ -214,7 +214,7 @@ fn is_own(attribute: &Attribute) -> bool {
 }
 
 /// Whether a function takes or returns nothing that carries floats, by its written types.
-fn has_no_derivative(function: &ItemFn) -> bool {
+pub(crate) fn has_no_derivative(function: &ItemFn) -> bool {
     let returns_none = match &function.sig.output {
         ReturnType::Default => true,
         ReturnType::Type(_, ty) => carries_no_float(ty),

@@ -18,6 +18,7 @@ mod exchange;
 mod exit;
 mod expression;
 mod inlined;
+mod inside;
 mod items;
 pub(crate) mod lifetimes;
 mod list;
@@ -40,7 +41,7 @@ mod variant;
 mod wildcards;
 
 use crate::diagnostics::Errors;
-use crate::ir::{Graph, Op, Primal, Region, Stmt, Ty, Value};
+use crate::ir::{Declared, Graph, Op, Primal, Region, Stmt, Ty, Value};
 use cells::Cells;
 use control::ElseBlocks;
 use env::Env;
@@ -62,6 +63,7 @@ pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -
     cfgs.visit_signature(&item.sig);
     cfgs.visit_block(&item.block);
     let mut block = (*item.block).clone();
+    inside::in_front(&mut block);
     inlined::write_out(item, &mut block, errors);
     if question::is_option(&signature.output) {
         question::Questions::default().visit_block_mut(&mut block);
@@ -105,6 +107,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         depth: depth::Depth::here(),
         constants: HashMap::new(),
         items: Vec::new(),
+        called: HashSet::new(),
         rewritten: Vec::new(),
         integers: 0,
         loads: HashMap::new(),
@@ -122,9 +125,9 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
     Primal {
         params,
         body,
-        types: lower.types,
-        items: lower.items,
-        graph: lower.graph,
+        types: std::mem::take(&mut lower.types),
+        graph: std::mem::take(&mut lower.graph),
+        items: lower.declared(),
     }
 }
 
@@ -169,7 +172,9 @@ struct Lower<'a> {
     depth: depth::Depth,
     /// The types of the constants that the function declares.
     constants: HashMap<String, Ty>,
-    items: Vec<syn::Item>,
+    items: Vec<Declared>,
+    /// The names of what is called through its twin.
+    called: HashSet<String>,
     /// Expressions written for the user's, which are known by where they are.
     rewritten: Vec<Rc<syn::Expr>>,
     /// How many values of unknown type have to be integers.

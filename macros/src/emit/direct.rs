@@ -105,10 +105,10 @@ fn returning(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     frame.used(&scope);
     let (name, prelude) = (frame.name("value_and_grad"), frame.prelude());
     let checked = frame.checked(frame.idents(), &[]);
-    let items = &planned.derivative.items;
+    let items = frame.items(&planned.derivative);
     quote! {
         #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
-            #(#items)*
+            #items
             #prelude
             #checked
             #forward
@@ -150,7 +150,7 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let checked = frame.checked(&names, &slots);
     let resets = resets(frame, planned, &slots);
     let both = frame.passed(quote!((#result, #parts)));
-    let items = &planned.derivative.items;
+    let items = frame.items(&planned.derivative);
     quote! {
         #vis fn #name #generics (#arguments) -> (#output, #gradient) #bounds {
             #prelude
@@ -162,7 +162,7 @@ fn accumulating(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
 
         #[doc(hidden)]
         #vis fn #accumulate #generics (#arguments #(#slots: &mut #tangents),*) -> #output #bounds {
-            #(#items)*
+            #items
             #prelude
             #checked
             #forward

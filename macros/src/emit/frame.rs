@@ -4,6 +4,7 @@ use super::check::is_checked;
 use super::lifetimes::VjpTypes;
 use super::names::{Names, ident};
 use super::{call_site, docs, runtime_path};
+use crate::differentiate::Derivative;
 use crate::options::Options;
 use crate::parse::signature::{Owner, Param, Signature};
 use crate::parse::types::{slot_type, tangent_type};
@@ -26,6 +27,7 @@ pub(super) struct Frame<'a> {
     attributes: Vec<&'a syn::Attribute>,
     pub(super) item: &'a ItemFn,
     pub(super) is_recursive: bool,
+    krate: Option<&'a syn::Path>,
     /// The constant that has an error where the function has one.
     pub(super) check: Option<Ident>,
 }
@@ -34,7 +36,7 @@ impl<'a> Frame<'a> {
     pub(super) fn new(
         item: &'a ItemFn,
         signature: &'a Signature,
-        options: &Options,
+        options: &'a Options,
         declared: HashSet<String>,
     ) -> Self {
         let user = quote!(#item);
@@ -59,6 +61,7 @@ impl<'a> Frame<'a> {
                 .collect(),
             item,
             is_recursive: options.recursive,
+            krate: options.krate.as_ref(),
             check: (!signature.is_of_trait() && is_checked(item, signature)).then_some(check),
         }
     }
@@ -66,6 +69,20 @@ impl<'a> Frame<'a> {
     /// Names for one generated function.
     pub(super) fn names(&self) -> Names {
         Names::new(&self.user, self.declared.clone())
+    }
+
+    /// What the function declares inside. Expands to: `#[differentiate] fn helper(x: f64) -> f64 { .. }`
+    pub(super) fn items(&self, derivative: &Derivative) -> TokenStream {
+        let (runtime, krate) = (&self.runtime, self.krate);
+        let options = krate.map(|path| quote!((crate = #path)));
+        let items = derivative.items.iter().map(|declared| {
+            let item = &declared.item;
+            let attribute = declared
+                .is_differentiated
+                .then(|| quote!(#[#runtime::differentiate #options]));
+            quote!(#attribute #item)
+        });
+        items.collect()
     }
 
     /// Notes the names that a function made, to be kept apart from constants of the module.

@@ -97,14 +97,14 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     }
     let (name, receiver) = (frame.name("forward"), frame.prelude());
     let checked = frame.checked(frame.idents(), &[]);
-    let items = &derivative.items;
+    let items = frame.items(derivative);
     let (vis, locals) = (frame.hidden_vis(), frame.locals(&[]));
     quote! {
         #[doc(hidden)]
         #[inline]
         #vis fn #name #generics (#arguments) -> (#output, #kept) #bounds {
             #locals
-            #(#items)*
+            #items
             #receiver
             #checked
             #statements

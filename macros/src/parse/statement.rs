@@ -7,7 +7,7 @@ use crate::ir::{FloatTy, Op, Stmt as IrStmt, Ty, Value};
 use quote::quote;
 use std::borrow::Cow;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprBinary, ExprMethodCall, Item, Local, Pat, Stmt};
+use syn::{BinOp, Expr, ExprBinary, ExprMethodCall, Local, Pat, Stmt};
 
 impl Lower<'_> {
     pub(super) fn statement(&mut self, stmt: &Stmt) {
@@ -19,34 +19,6 @@ impl Lower<'_> {
             }
             Stmt::Item(item) => self.inner_item(item),
         }
-    }
-
-    /// Constants, imports and type aliases stand in the generated functions, too.
-    fn inner_item(&mut self, item: &Item) {
-        match item {
-            Item::Const(_) | Item::Use(_) | Item::Type(_) if !self.env.is_outermost() => {
-                self.error(
-                    item.span(),
-                    "an item inside a block of a differentiated function is not supported",
-                    "move it to the beginning of the function",
-                );
-                return;
-            }
-            Item::Const(constant) => {
-                let ty = known(&constant.ty, &self.signature.float_generics);
-                self.constants.insert(constant.ident.to_string(), ty);
-            }
-            Item::Use(_) | Item::Type(_) => {}
-            _ => {
-                self.error(
-                    item.span(),
-                    "this item inside a differentiated function is not supported",
-                    "move the item in front of the function",
-                );
-                return;
-            }
-        }
-        self.items.push(item.clone());
     }
 
     fn local(&mut self, local: &Local) {

@@ -84,6 +84,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn twin_call(&mut self, call: &ExprCall, path: &syn::Path, kind: Callee) -> Value {
+        self.note_called(path);
         let args = call.args.iter().map(|arg| self.argument(arg)).collect();
         let arg_spans = call.args.iter().map(ends).collect();
         self.twin(path, kind, args, arg_spans, call.span())

@@ -243,6 +243,29 @@ pub fn filtered(signal: &[f64], gain: Option<f64>, limit: f64) -> f64 {
     sum + loudest
 }
 
+/// A function inside, and closures that change what they capture.
+#[differentiate(crate = derivatives)]
+#[must_use]
+pub fn tallied(x: &[f64], start: f64) -> f64 {
+    fn square(x: f64) -> f64 {
+        x * x
+    }
+    let (mut sum, mut count) = (start, 0_u32);
+    let mut add = |x: f64| {
+        sum += square(x);
+        count += 1;
+        sum
+    };
+    let mut most = start;
+    for x in x {
+        let sum = add(*x);
+        if add(1.0) > 3.0 {
+            most = most.max(sum);
+        }
+    }
+    sum * most + f64::from(count)
+}
+
 mod private {
     use derivatives::differentiate;
 
@@ -263,8 +286,8 @@ pub fn calls(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{
-        activate, branches, calls, elements, filtered, loss, polar, scale, swing, Activation, Body,
-        Layer, Moves,
+        activate, branches, calls, elements, filtered, loss, polar, scale, swing, tallied,
+        Activation, Body, Layer, Moves,
     };
     use derivatives::{gradcheck, Differentiable, Init, Matrix, Rng, Sgd, Vector};
 
@@ -357,6 +380,13 @@ mod tests {
             let bars = (signal_bar.try_into().unwrap(), gain_bar, limit_bar);
             gradcheck(f, &at, &bars).unwrap();
         }
+    }
+
+    #[test]
+    fn functions_inside_and_closures() {
+        let at = (vec![0.5, 1.5, -0.25], 0.75);
+        let f = |at: &(Vec<f64>, f64)| tallied(&at.0, at.1);
+        gradcheck(f, &at, &tallied::grad(&at.0, at.1)).unwrap();
     }
 
     #[test]
