@@ -37,6 +37,8 @@ mod fields;
 mod from_fn;
 #[path = "language/handed_on.rs"]
 mod handed_on;
+#[path = "language/held.rs"]
+mod held;
 #[path = "language/iterators.rs"]
 mod iterators;
 #[path = "language/lists.rs"]

@@ -20,6 +20,7 @@ mod expression;
 mod inlined;
 mod inside;
 mod items;
+mod iterators;
 pub(crate) mod lifetimes;
 mod list;
 mod loops;

@@ -20,12 +20,17 @@ pub(super) struct Alias {
 }
 
 /// A name for a variable in a closure, and the statement that declares it in front of the closure.
-pub(super) fn alias(name: Ident, variable: &Binding, closure: &ExprClosure) -> (Stmt, Alias) {
+pub(super) fn alias(
+    name: Ident,
+    variable: &Binding,
+    closure: &ExprClosure,
+    is_taken: bool,
+) -> (Stmt, Alias) {
     let (original, spelling) = (&variable.name, spelling(&variable.name));
     let whole = Expr::Closure(closure.clone());
     let is_changed = changed_for_certain(&whole).contains(&spelling)
         || variable.is_mutable && changed_perhaps(&whole).contains(&spelling);
-    let (stmt, written) = match (closure.capture.is_some(), is_changed, variable.is_mutable) {
+    let (stmt, written) = match (is_taken, is_changed, variable.is_mutable) {
         (true, ..) => (
             syn::parse_quote!(let mut #name = #original;),
             syn::parse_quote!(#name),

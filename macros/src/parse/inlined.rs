@@ -2,22 +2,21 @@
 //! stands, `(|v| sum += v)(x)`, so that whatever looks for changes sees them. Where a name that it captures means something
 //! else by then, and after `move`, the closure has a name of its own for that.
 
+mod walk;
+
 use super::captured::{Alias, Binding, alias};
 use super::closure::{MOST_CALLS, behind_parens, name_of};
 use super::effects::changed_for_certain;
 use super::env::spelling;
-use super::list::{vec_elements, visit_vec};
+use super::iterators::{iterator_of, reassigned, root_of};
 use super::matching::bound_names;
-use super::snippet::collect_names;
 use crate::diagnostics::Errors;
 use proc_macro2::{Ident, Span};
-use quote::{ToTokens, format_ident};
+use quote::format_ident;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprClosure, FnArg, ItemFn, Local, Macro, Pat, PatIdent, Stmt, Token};
+use syn::{Block, Expr, ExprClosure, FnArg, ItemFn, Local, Pat, PatIdent, Stmt};
 
 /// Writes out the closures of a function that change what they capture.
 pub(super) fn write_out(item: &ItemFn, block: &mut Block, errors: &mut Errors) {
@@ -25,6 +24,7 @@ pub(super) fn write_out(item: &ItemFn, block: &mut Block, errors: &mut Errors) {
     loop {
         let mut walk = Walk {
             hidden: hidden.clone(),
+            reassigned: reassigned(block),
             ..Walk::default()
         };
         let mut written = block.clone();
@@ -66,6 +66,8 @@ type Captured = BTreeMap<String, (usize, Option<usize>)>;
 struct Changer {
     number: usize,
     closure: ExprClosure,
+    /// Whether it stands for the iterator that it makes.
+    is_iterator: bool,
     captured: Captured,
     /// How many closures it is, those that it calls included.
     calls: usize,
@@ -86,6 +88,8 @@ struct Walk {
     bindings: Vec<Binding>,
     /// How many closures have been declared.
     declared: usize,
+    /// Variables that are given another value.
+    reassigned: HashSet<String>,
     changers: Vec<Changer>,
     hidden: Hidden,
     /// For each closure that is open, the number of the first binding inside, and what it captures.
@@ -151,30 +155,73 @@ impl Walk {
     }
 
     /// `let mut add = |v| sum += v;` leaves nothing but the names that the closure has for what it captures; `None` where
-    /// it is no such closure.
+    /// it is no such closure. So does `let pairs = x.iter().zip(y);`.
     fn declared(&mut self, local: &Local) -> Option<Vec<Stmt>> {
-        let (name, closure) = closure_of(local)?;
         if !self.aliases.is_empty() {
             return None;
         }
         let number = self.declared;
         self.declared += 1;
-        // What is called by its name and changes something has to be `mut`; what is only passed need not.
-        let is_mutable = matches!(&local.pat, Pat::Ident(pat) if pat.mutability.is_some());
-        let is_changer = is_mutable
-            || !changed_for_certain(&Expr::Closure(closure.clone())).is_empty()
-            || self.hidden.readers.contains(&number);
-        if !is_changer {
-            return None;
+        if let Some((name, closure)) = closure_of(local) {
+            // What is called by its name and changes something has to be `mut`; what is only passed need not.
+            let is_mutable = matches!(&local.pat, Pat::Ident(pat) if pat.mutability.is_some());
+            let is_changer = is_mutable
+                || !changed_for_certain(&Expr::Closure(closure.clone())).is_empty()
+                || self.hidden.readers.contains(&number);
+            let takes = |_: &String| closure.capture.is_some();
+            return is_changer.then(|| self.changer(name, number, closure.clone(), takes));
         }
-        let mut closure = closure.clone();
+        let mut local = local.clone();
+        if let Some(init) = &mut local.init {
+            let root = root_of(&mut init.expr);
+            if self.is_iterator(root) {
+                self.name(root);
+            }
+        }
+        let iterator = iterator_of(&local, number, &self.reassigned)?;
+        let mut stmts = iterator.parts;
+        for part in &mut stmts {
+            self.visit_stmt_mut(part);
+        }
+        let (name, taken) = (name_of(&local.pat)?, iterator.taken);
+        let takes = |variable: &String| taken.contains(variable);
+        stmts.extend(self.changer(name, number, iterator.closure, takes));
+        if let Some(changer) = self.changers.last_mut() {
+            changer.is_iterator = true;
+        }
+        Some(stmts)
+    }
+
+    /// Any other `let`.
+    fn local(&mut self, local: &mut Local, number: usize) {
+        if let Some(init) = &mut local.init {
+            visit_mut::visit_local_init_mut(self, init);
+        }
+        match closure_of(local) {
+            Some((name, _)) => {
+                let binding = self.bind(name.clone(), false);
+                self.declare(name, Meaning::Reader(binding, number));
+            }
+            None => self.bind_names(&local.pat),
+        }
+    }
+
+    /// Keeps a closure to be written out; declares its names for what it takes, and for what is hidden where it is called.
+    fn changer(
+        &mut self,
+        name: &Ident,
+        number: usize,
+        mut closure: ExprClosure,
+        takes: impl Fn(&String) -> bool,
+    ) -> Vec<Stmt> {
         let outer = std::mem::take(&mut self.calls);
         let mut captured = self.captured_by(&mut closure);
         let calls = 1 + std::mem::replace(&mut self.calls, outer);
         let (mut stmts, mut names) = (Vec::new(), Vec::new());
         for (variable, (binding, reader)) in captured.clone() {
             let is_hidden = self.hidden.variables.contains(&(number, variable.clone()));
-            if reader.is_some() || closure.capture.is_none() && !is_hidden {
+            let is_taken = takes(&variable);
+            if reader.is_some() || !is_taken && !is_hidden {
                 continue;
             }
             let name = format_ident!(
@@ -182,7 +229,7 @@ impl Walk {
                 names.len(),
                 span = Span::call_site()
             );
-            let (stmt, alias) = alias(name.clone(), &self.bindings[binding], &closure);
+            let (stmt, alias) = alias(name.clone(), &self.bindings[binding], &closure, is_taken);
             stmts.push(stmt);
             names.push(name);
             self.aliases.insert(binding, alias);
@@ -201,10 +248,11 @@ impl Walk {
         self.changers.push(Changer {
             number,
             closure,
+            is_iterator: false,
             captured,
             calls,
         });
-        Some(stmts)
+        stmts
     }
 
     /// Walks a closure; gives what it captures.
@@ -220,6 +268,7 @@ impl Walk {
         let Changer {
             number,
             ref closure,
+            is_iterator,
             ref captured,
             calls,
         } = self.changers[changer];
@@ -248,7 +297,10 @@ impl Walk {
             }
             self.capture(&name, binding, reader);
         }
-        Expr::Closure(closure)
+        match is_iterator {
+            true => *closure.body,
+            false => Expr::Closure(closure),
+        }
     }
 
     fn name(&mut self, expr: &mut Expr) {
@@ -280,149 +332,6 @@ impl Walk {
         self.enter();
         visit(self);
         self.leave();
-    }
-}
-
-impl VisitMut for Walk {
-    fn visit_block_mut(&mut self, block: &mut Block) {
-        self.enter();
-        for mut stmt in std::mem::take(&mut block.stmts) {
-            if let Stmt::Local(local) = &stmt
-                && let Some(names) = self.declared(local)
-            {
-                block.stmts.extend(names);
-                continue;
-            }
-            self.visit_stmt_mut(&mut stmt);
-            block.stmts.push(stmt);
-        }
-        self.leave();
-    }
-
-    fn visit_local_mut(&mut self, local: &mut Local) {
-        if let Some(init) = &mut local.init {
-            visit_mut::visit_local_init_mut(self, init);
-        }
-        match closure_of(local) {
-            Some((name, _)) => {
-                let binding = self.bind(name.clone(), false);
-                self.declare(name, Meaning::Reader(binding, self.declared - 1));
-            }
-            None => self.bind_names(&local.pat),
-        }
-    }
-
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        match expr {
-            Expr::Path(_) => self.name(expr),
-            Expr::Call(call) => {
-                let is_named = matches!(&*call.func, Expr::Path(_));
-                visit_mut::visit_expr_call_mut(self, call);
-                if let (true, func @ Expr::Closure(_)) = (is_named, &*call.func) {
-                    *call.func = syn::parse_quote!((#func));
-                }
-            }
-            Expr::MethodCall(call) => {
-                for arg in &mut call.args {
-                    // An adaptor may as well be given the closure itself.
-                    if let Some(name) = self.lent_closure(arg) {
-                        *arg = name;
-                    }
-                }
-                visit_mut::visit_expr_method_call_mut(self, call);
-            }
-            Expr::Let(condition) => {
-                self.visit_expr_mut(&mut condition.expr);
-                self.bind_names(&condition.pat);
-            }
-            Expr::If(branch) => {
-                self.scope(|walk| {
-                    walk.visit_expr_mut(&mut branch.cond);
-                    walk.visit_block_mut(&mut branch.then_branch);
-                });
-                if let Some((_, otherwise)) = &mut branch.else_branch {
-                    self.visit_expr_mut(otherwise);
-                }
-            }
-            Expr::While(repeat) => self.scope(|walk| {
-                walk.visit_expr_mut(&mut repeat.cond);
-                walk.visit_block_mut(&mut repeat.body);
-            }),
-            Expr::ForLoop(repeat) => {
-                self.visit_expr_mut(&mut repeat.expr);
-                self.scope(|walk| {
-                    walk.bind_names(&repeat.pat);
-                    walk.visit_block_mut(&mut repeat.body);
-                });
-            }
-            _ => visit_mut::visit_expr_mut(self, expr),
-        }
-    }
-
-    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
-        self.scope(|walk| {
-            closure.inputs.iter().for_each(|pat| walk.bind_names(pat));
-            walk.visit_expr_mut(&mut closure.body);
-        });
-    }
-
-    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
-        self.scope(|walk| {
-            walk.bind_names(&arm.pat);
-            visit_mut::visit_arm_mut(walk, arm);
-        });
-    }
-
-    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
-        visit_mut::visit_field_value_mut(self, field);
-        field.colon_token.get_or_insert_default();
-    }
-
-    fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        let mut names = Vec::new();
-        collect_names(mac.tokens.clone(), &mut names);
-        if !names.iter().any(|name| self.is_rewritten(name)) {
-            return names.iter().for_each(|name| self.mention(name));
-        }
-        if vec_elements(mac).is_some() {
-            return visit_vec(self, mac);
-        }
-        let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
-        let Ok(mut args) = parser.parse2(mac.tokens.clone()) else {
-            return self.errors.on(
-                &mac.path,
-                "a closure that changes what it captures is mentioned in a macro that cannot be seen into",
-                "call the closure in a `let` in front of the macro",
-            );
-        };
-        for arg in &mut args {
-            match arg {
-                Expr::Lit(text) => {
-                    for (binding, alias) in &self.aliases {
-                        alias.rename_in_format(&self.bindings[*binding], &mut text.lit);
-                    }
-                }
-                Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
-                arg => self.visit_expr_mut(arg),
-            }
-        }
-        mac.tokens = args.to_token_stream();
-    }
-
-    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
-}
-
-impl Walk {
-    /// The `add` in `&mut add`, where that is a closure that is written out.
-    fn lent_closure(&self, arg: &Expr) -> Option<Expr> {
-        let Expr::Reference(reference) = behind_parens(arg) else {
-            return None;
-        };
-        let name @ Expr::Path(path) = behind_parens(&reference.expr) else {
-            return None;
-        };
-        let meaning = self.meaning(&spelling(path.path.get_ident()?));
-        matches!(meaning, Some(Meaning::Changer(_))).then(|| name.clone())
     }
 }
 

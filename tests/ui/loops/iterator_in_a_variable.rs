@@ -2,8 +2,9 @@ use chainrule::prelude::*;
 
 #[differentiate]
 fn f(x: &[f64]) -> f64 {
-    let squares = x.iter().map(|x| x * x);
-    squares.sum()
+    let mut squares = x.iter().map(|x| x * x);
+    let first = squares.next();
+    squares.sum::<f64>() / first.unwrap_or(1.0)
 }
 
 fn main() {
