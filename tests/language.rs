@@ -25,6 +25,8 @@ mod closures;
 mod combined;
 #[path = "language/constants.rs"]
 mod constants;
+#[path = "language/contents.rs"]
+mod contents;
 #[path = "language/control.rs"]
 mod control;
 #[path = "language/effects.rs"]

@@ -8,6 +8,7 @@ mod cells;
 mod changing;
 mod closure;
 mod consume;
+mod content;
 mod control;
 mod depth;
 mod each;

@@ -2,6 +2,7 @@
 
 use super::Lower;
 use super::closure::behind_parens;
+use super::content::Content;
 use super::env::spelling;
 use super::list::vec_elements;
 use super::sequence::is_adaptor;
@@ -43,6 +44,9 @@ impl Lower<'_> {
         }
         if let Some(value) = self.taken_off(call) {
             return value;
+        }
+        if let Some(content) = self.content(call, Content::Value) {
+            return content;
         }
         if let ("split_at", Some(position)) = (name.as_str(), call.args.first()) {
             return self.split(&call.receiver, position, call.method.span());
@@ -270,7 +274,7 @@ impl Lower<'_> {
             return self.error_on(
                 path,
                 format!("`{name}(..)` around an active value is not supported"),
-                "return an `Option`, or check for errors outside",
+                "use an `Option`, or check for errors outside",
             );
         }
         self.twin_call(call, path, Callee::Function)

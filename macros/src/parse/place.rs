@@ -1,6 +1,7 @@
 //! Places: variables and their parts, to be read or overwritten.
 
 use super::Lower;
+use super::content::Content;
 use super::env::{plain, spelling};
 use crate::ir::{FloatTy, Op, Projection, Stmt as IrStmt, Ty, Value};
 use proc_macro2::Span;
@@ -35,6 +36,7 @@ impl Lower<'_> {
                 let base = self.place(&index.expr)?;
                 Some(self.slice(base, range, index.span()))
             }
+            Expr::MethodCall(call) => self.content(call, Content::Place),
             _ => None,
         }
     }

@@ -229,7 +229,13 @@ impl Lower<'_> {
         self.bind_part(pattern, part, borrow);
     }
 
-    fn variant_part(&mut self, place: Value, path: &Path, member: Member, span: Span) -> Value {
+    pub(super) fn variant_part(
+        &mut self,
+        place: Value,
+        path: &Path,
+        member: Member,
+        span: Span,
+    ) -> Value {
         if let Op::Struct(construction) = &self.graph[place].op
             && let Some((_, part)) = construction.fields.iter().find(|(name, _)| *name == member)
         {
@@ -258,7 +264,7 @@ impl Lower<'_> {
     }
 
     /// What a place holds, under a name of its own.
-    fn loaded(&mut self, place: Value, span: Span) -> Value {
+    pub(super) fn loaded(&mut self, place: Value, span: Span) -> Value {
         if !self.graph.is_in_variant(place) {
             return self.read(place, span);
         }
