@@ -65,6 +65,8 @@ mod options;
 mod recursion;
 #[path = "language/removed.rs"]
 mod removed;
+#[path = "language/reordered.rs"]
+mod reordered;
 #[path = "language/results.rs"]
 mod results;
 #[path = "language/slices.rs"]

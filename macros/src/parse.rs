@@ -31,6 +31,7 @@ mod matching;
 mod pattern;
 mod place;
 mod question;
+mod reordering;
 mod sequence;
 pub(crate) mod signature;
 mod snippet;

@@ -145,7 +145,7 @@ impl Lower<'_> {
                 });
                 true
             }
-            _ => false,
+            _ => self.reordering_method(call),
         }
     }
 
@@ -210,7 +210,7 @@ impl Lower<'_> {
 }
 
 /// A variable or a field of one, which can be written again.
-fn is_named(expr: &Expr) -> bool {
+pub(super) fn is_named(expr: &Expr) -> bool {
     match expr {
         Expr::Path(_) => true,
         Expr::Field(field) => is_named(&field.base),
