@@ -326,3 +326,28 @@ fn of_values_taken_apart() {
     let (x, y) = (0.7, -1.3);
     check_grad!([x, y] apart(*x, *y));
 }
+
+/// A number made of a block that changes something.
+#[differentiate]
+fn made_of_blocks<T: Float>(x: &[T], k: T) -> T {
+    let mut y = x.to_vec();
+    let (mut sum, mut n) = (T::ZERO, 0);
+    for i in 0..3 {
+        sum += T::from_usize({
+            y[0] *= k;
+            n += i;
+            n
+        }) * y[0];
+        sum += T::lit({
+            y[1] *= k;
+            2.0
+        }) * y[1];
+    }
+    sum
+}
+
+#[test]
+fn numbers_made_of_blocks() {
+    let (x, k) = ([0.75, -0.5], 1.25);
+    check_grad!(both [x, k] made_of_blocks(x, *k));
+}

@@ -316,6 +316,17 @@ impl Lower<'_> {
             Expr::Path(func) => self.float_type_path(&func.path),
             _ => None,
         };
+        if let (Some(float), None, [arg]) = (&float, row, args)
+            && self.is_lowered(arg)
+        {
+            let marker = self.stmts.len();
+            let value = self.expression(arg);
+            let operand = self.operand(value);
+            if !self.graph[operand].active {
+                let ty = Ty::Float(float.clone());
+                return self.plain_around(marker, &Expr::Call(call.clone()), &[operand], Some(ty));
+            }
+        }
         match (row.filter(|_| self.has_vocabulary(&call.func)), args) {
             (Some(row), [first, rest @ ..]) => {
                 let first = self.expression(first);

@@ -9,7 +9,7 @@ use crate::ir::{Stmt, Ty, Value};
 use proc_macro2::{Ident, Span};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, ExprBinary, ExprCast, ExprMethodCall, ExprUnary, ExprWhile};
+use syn::{BinOp, Expr, ExprBinary, ExprCall, ExprCast, ExprMethodCall, ExprUnary, ExprWhile};
 
 impl Lower<'_> {
     /// A name for a value, in the scope at hand.
@@ -124,6 +124,10 @@ fn with_operands(expr: &Expr, operands: &[Expr]) -> Expr {
         (Expr::Cast(cast), [inner]) => Expr::Cast(ExprCast {
             expr: Box::new(inner.clone()),
             ..cast
+        }),
+        (Expr::Call(call), operands) => Expr::Call(ExprCall {
+            args: operands.iter().cloned().collect(),
+            ..call
         }),
         (Expr::MethodCall(call), [receiver]) => Expr::MethodCall(ExprMethodCall {
             receiver: Box::new(receiver.clone()),
