@@ -42,13 +42,13 @@ impl Machine<'_> {
     pub(super) fn change<T>(
         &mut self,
         place: Value,
-        mut change: impl FnMut(&mut Data) -> Result<T>,
+        change: impl FnMut(&mut Data) -> Result<T>,
     ) -> Result<T> {
         let (root, path) = self.path(place)?;
-        match self.state.values.get_mut(&root) {
-            Some(held) => held.change(&path, &mut change),
-            None => broken(format!("the cell %{} is not there", root.0)),
-        }
+        let held = self.state.values.get_mut(&root);
+        changed(held, &path, change, || {
+            format!("the cell %{} is not there", root.0)
+        })
     }
 
     pub(super) fn adjoint(&self, root: Value) -> Result<Data> {
@@ -68,12 +68,25 @@ impl Machine<'_> {
     pub(super) fn change_adjoint<T>(
         &mut self,
         place: Value,
-        mut change: impl FnMut(&mut Data) -> Result<T>,
+        change: impl FnMut(&mut Data) -> Result<T>,
     ) -> Result<T> {
         let (root, path) = self.path(place)?;
-        match self.adjoints.get_mut(&root) {
-            Some(adjoint) => adjoint.change(&path, &mut change),
-            None => broken(format!("the adjoint of %{} was not begun", root.0)),
-        }
+        let adjoint = self.adjoints.get_mut(&root);
+        changed(adjoint, &path, change, || {
+            format!("the adjoint of %{} was not begun", root.0)
+        })
+    }
+}
+
+/// Changes a part of what is there.
+fn changed<T>(
+    held: Option<&mut Data>,
+    path: &[Part],
+    mut change: impl FnMut(&mut Data) -> Result<T>,
+    missing: impl FnOnce() -> String,
+) -> Result<T> {
+    match held {
+        Some(held) => held.change(path, &mut change),
+        None => broken(missing()),
     }
 }

@@ -91,17 +91,7 @@ impl<'b> Lower<'b> {
             }),
             Sequence::TakenWhile(inner, test) => self.drive(inner, base, &mut |lower, item| {
                 let cond = lower.passes(test, item, span);
-                let arms: [Arm<'_, 'b>; 2] = [
-                    Box::new(|lower| {
-                        body(lower, item);
-                        lower.unit(span)
-                    }),
-                    Box::new(|lower| {
-                        lower.set(base.stop, span);
-                        lower.unit(span)
-                    }),
-                ];
-                lower.merged(cond, span, arms);
+                lower.while_holds(cond, base, |lower| body(lower, item));
             }),
             Sequence::Scanned(inner, state, function) => {
                 self.drive(inner, base, &mut |lower, item| {
@@ -224,10 +214,18 @@ impl<'b> Lower<'b> {
         let span = base.span;
         let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
         let cond = self.test(&syn::parse_quote!(#some(_)), option);
+        self.while_holds(cond, base, |lower| {
+            let item = lower.held_by(option, &some, span);
+            body(lower, item);
+        });
+    }
+
+    /// Runs `body` where a condition holds; where it does not, the loops end.
+    fn while_holds(&mut self, cond: Value, base: Base<'_>, body: impl FnOnce(&mut Self)) {
+        let span = base.span;
         let arms: [Arm<'_, 'b>; 2] = [
             Box::new(|lower| {
-                let item = lower.held_by(option, &some, span);
-                body(lower, item);
+                body(lower);
                 lower.unit(span)
             }),
             Box::new(|lower| {

@@ -2,7 +2,7 @@
 
 use super::{Eval, Scope};
 use crate::interpret::data::Data;
-use crate::interpret::{Machine, unknown};
+use crate::interpret::{Machine, Result, unknown};
 use syn::{Expr, ExprMethodCall};
 
 impl Machine<'_> {
@@ -52,30 +52,24 @@ impl Machine<'_> {
     ) -> Eval<Option<Data>> {
         match (name, args) {
             ("pop", []) => {
-                let place = self.target(receiver, scope)?;
-                let popped = self.modify(&place, scope, &mut |list| Ok(list.list()?.pop()))?;
+                let popped = self.change_list(receiver, scope, |list| Ok(list.pop()))?;
                 return Ok(Some(Data::Option(popped.map(Box::new))));
             }
             ("remove" | "swap_remove", [at]) => {
                 let at = self.int(at, scope)?;
-                let place = self.target(receiver, scope)?;
-                let removed = self.modify(&place, scope, &mut |list| {
-                    let list = list.list()?;
-                    match usize::try_from(at) {
+                let removed =
+                    self.change_list(receiver, scope, |list| match usize::try_from(at) {
                         Ok(at) if at < list.len() => Ok(match name {
                             "remove" => list.remove(at),
                             _ => list.swap_remove(at),
                         }),
                         _ => unknown("nothing to remove"),
-                    }
-                })?;
+                    })?;
                 return Ok(Some(removed));
             }
             ("insert", [at, value]) => {
                 let (at, value) = (self.int(at, scope)?, self.eval(value, scope)?);
-                let place = self.target(receiver, scope)?;
-                self.modify(&place, scope, &mut |list| {
-                    let list = list.list()?;
+                self.change_list(receiver, scope, |list| {
                     match usize::try_from(at) {
                         Ok(at) if at <= list.len() => list.insert(at, value.clone()),
                         _ => return unknown("no place to insert at"),
@@ -85,17 +79,14 @@ impl Machine<'_> {
             }
             ("push", [value]) => {
                 let value = self.eval(value, scope)?;
-                let place = self.target(receiver, scope)?;
-                self.modify(&place, scope, &mut |list| {
-                    list.list()?.push(value.clone());
+                self.change_list(receiver, scope, |list| {
+                    list.push(value.clone());
                     Ok(())
                 })?;
             }
             ("swap", [a, b]) => {
                 let (a, b) = (self.int(a, scope)?, self.int(b, scope)?);
-                let place = self.target(receiver, scope)?;
-                self.modify(&place, scope, &mut |list| {
-                    let list = list.list()?;
+                self.change_list(receiver, scope, |list| {
                     match (usize::try_from(a), usize::try_from(b)) {
                         (Ok(a), Ok(b)) if a.max(b) < list.len() => list.swap(a, b),
                         _ => return unknown("a swap out of bounds"),
@@ -105,9 +96,8 @@ impl Machine<'_> {
             }
             ("fill", [value]) => {
                 let value = self.eval(value, scope)?;
-                let place = self.target(receiver, scope)?;
-                self.modify(&place, scope, &mut |list| {
-                    list.list()?.fill(value.clone());
+                self.change_list(receiver, scope, |list| {
+                    list.fill(value.clone());
                     Ok(())
                 })?;
             }
@@ -119,6 +109,16 @@ impl Machine<'_> {
             _ => return Ok(None),
         }
         Ok(Some(Data::unit()))
+    }
+
+    fn change_list<T>(
+        &mut self,
+        list: &Expr,
+        scope: &mut Scope,
+        mut change: impl FnMut(&mut Vec<Data>) -> Result<T>,
+    ) -> Eval<T> {
+        let place = self.target(list, scope)?;
+        self.modify(&place, scope, &mut |list| change(list.list()?))
     }
 
     fn of_option(
