@@ -85,7 +85,7 @@ pub(crate) enum Op {
     /// What a cell, or a part of one, holds at this point.
     Load(Value),
     /// The length of an array, which only rustc knows.
-    Length,
+    Length(Option<Value>),
     /// What a list holds at this point, as an array of a length.
     Fixed(Value, Value),
     /// The sum of a value over the leading axes that the second one lacks: the adjoint of broadcasting.
@@ -276,7 +276,7 @@ impl Op {
             | Op::TakeAdjoint(_)
             | Op::PopAdjoint(_)
             | Op::None
-            | Op::Length
+            | Op::Length(None)
             | Op::Error => Vec::new(),
             Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => args.clone(),
             Op::Project(base, Projection::Index(index)) => vec![*base, *index],
@@ -290,6 +290,7 @@ impl Op {
             | Op::ShapeOf(v)
             | Op::ZeroLike(v)
             | Op::Without(v, _)
+            | Op::Length(Some(v))
             | Op::Some(v)
             | Op::IsNone(v)
             | Op::Unwrap(v) => vec![*v],

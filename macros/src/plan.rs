@@ -174,7 +174,7 @@ fn is_inline(
     match &node.op {
         Op::Result
         | Op::Error
-        | Op::Length
+        | Op::Length(_)
         | Op::Fixed(..)
         | Op::Cell(_)
         | Op::ShapeOf(_)

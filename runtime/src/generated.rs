@@ -30,6 +30,13 @@ pub fn held<T>(option: &Option<T>) -> &T {
 pub struct Length<const N: usize>;
 
 impl<const N: usize> Length<N> {
+    /// That of an array.
+    #[inline(always)]
+    #[must_use]
+    pub fn of<T>(_: &[T; N]) -> Self {
+        Length
+    }
+
     /// The number of its elements.
     #[inline(always)]
     #[must_use]

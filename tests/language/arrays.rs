@@ -152,3 +152,46 @@ fn arrays_are_mapped() {
     let (a, b, k) = ([0.3, 0.4, -0.6], [1.5, 0.2, 0.7], 0.8);
     check_grad!([a, b, k] mapped(*a, b, *k));
 }
+
+/// Arrays made of arrays of something else.
+#[differentiate]
+fn mapped_to_others(x: &[f64], k: f64, corners: [usize; 3]) -> f64 {
+    let [a, b, c] = corners.map(|i| x[i] * k);
+    let rows = corners.map(|i| [x[i], x[i] * k]);
+    let pairs = [x[0], k].map(|v| (v, v * v));
+    let [(p, q), (r, _)] = pairs;
+    let ends = [0, x.len() - 1].map(|i| x[i]);
+    let scaled = [x[0], k].map(|v| {
+        let w = v * k;
+        w.sin()
+    });
+    let sums = rows.map(|[a, b]| a + b * k);
+    let flat: f64 = sums.iter().sum();
+    a * b - c + rows[0][1] * rows[2][0] + p * q - r + scaled[0] * scaled[1] + flat * ends[1]
+        - ends[0]
+}
+
+#[derive(Clone, Differentiable)]
+struct Mesh {
+    nodes: Vec<[f64; 2]>,
+    triangles: Vec<[usize; 3]>,
+}
+
+#[differentiate]
+impl Mesh {
+    fn area(&self, t: usize) -> f64 {
+        let [a, b, c] = self.triangles[t].map(|i| self.nodes[i]);
+        0.5 * ((b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1]))
+    }
+}
+
+#[test]
+fn arrays_of_something_else() {
+    let (x, k) = (vec![0.7, -0.4, 1.2, 0.3], 1.3);
+    check_grad!([x, k] mapped_to_others(x, *k, [3, 0, 2]));
+    let mesh = Mesh {
+        nodes: vec![[0.0, 0.1], [1.0, 0.3], [0.4, 0.9]],
+        triangles: vec![[0, 2, 1], [0, 1, 2]],
+    };
+    gradcheck(|mesh: &Mesh| mesh.area(1), &mesh, &mesh.area_grad(1)).unwrap();
+}

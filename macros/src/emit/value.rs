@@ -126,7 +126,11 @@ impl Emitter<'_> {
                 let (list, like) = (self.reference(*list), self.reference(*like));
                 Code::tight(quote!(#rt::total_like(#list, #like)))
             }
-            Op::Length => Code::tight(quote!(#rt::Length)),
+            Op::Length(None) => Code::tight(quote!(#rt::Length)),
+            Op::Length(Some(array)) => {
+                let array = self.reference(*array);
+                Code::tight(quote!(#rt::Length::of(#array)))
+            }
             Op::Fixed(list, length) => {
                 let (list, length) = (self.reference(*list), self.reference(*length));
                 Code::tight(quote!(#rt::fixed(#list, #length)))

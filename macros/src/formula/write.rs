@@ -139,7 +139,7 @@ impl Writer<'_> {
             | Op::Unwrap(inner) => self.refer(*inner),
             Op::Cell(inner) => self.refer(*inner),
             Op::Load(place) | Op::Fixed(place, _) => self.staged(value, self.refer(*place), *place),
-            Op::Length => Expr::name("length"),
+            Op::Length(_) => Expr::name("length"),
             Op::AdjointOf(root) if self.is_output(*root) => Expr::number("1"),
             Op::AdjointOf(place) => self.adjoint(*place),
             Op::ReadAdjoint(place) | Op::TakeAdjoint(place) => {

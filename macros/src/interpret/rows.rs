@@ -47,7 +47,7 @@ impl Machine<'_> {
                 self.get(inner)?
             }
             Op::Load(place) | Op::Fixed(place, _) => self.get(place)?,
-            Op::Length => Data::Int(self.length_of(value)?),
+            Op::Length(_) => Data::Int(self.length_of(value)?),
             Op::Project(base, projection) => {
                 let (base, part) = (self.get(base)?, self.part(&projection)?);
                 base.part(&part)?

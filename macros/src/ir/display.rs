@@ -198,7 +198,7 @@ impl Listing<'_> {
             Op::Vec(parts) => format!("vec [{}]", list(parts)),
             Op::Repeat { element, count, .. } => format!("[%{}; %{}]", element.0, count.0),
             Op::Total(list, _) => format!("sum of the elements of %{}", list.0),
-            Op::Length => "length".into(),
+            Op::Length(_) => "length".into(),
             Op::Fixed(list, len) => format!("array {} of %{}", self.place(*list), len.0),
             Op::Struct(construction) => {
                 let fields: Vec<Value> = construction

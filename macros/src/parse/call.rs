@@ -353,6 +353,9 @@ impl Lower<'_> {
                     if self.is_users_type(&syn::parse_quote!(#owner)) {
                         self.note_made(name, value);
                     }
+                    if is_maker(name) {
+                        self.note_users(value);
+                    }
                     return value;
                 }
                 let help = match near {
@@ -496,6 +499,15 @@ pub(super) fn diverges(stmt: &Stmt) -> bool {
         Stmt::Expr(Expr::Macro(expr), _) => is_diverging(&expr.mac),
         _ => false,
     }
+}
+
+/// Whether a function of a type makes a value of it, by its name; tensors, whose type may have any name, have others.
+fn is_maker(name: &str) -> bool {
+    let of_tensors = ["from_vec", "from_fn"];
+    let is_made = ["from_", "with_"]
+        .iter()
+        .any(|first| name.starts_with(first));
+    name == "new" || is_made && !of_tensors.contains(&name)
 }
 
 /// `Clone::clone`, `::core::clone::Clone::clone`

@@ -2,14 +2,16 @@
 
 use super::Lower;
 use super::call::macro_name;
+use super::closure::behind_parens;
+use super::sequence::is_adaptor;
 use crate::ir::{Op, Ty, Value};
-use proc_macro2::Span;
+use proc_macro2::{Literal, Span};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprMethodCall, ExprRepeat, Macro, Token};
+use syn::{Expr, ExprMethodCall, ExprRepeat, Macro, Pat, Stmt, Token};
 
 /// What stands between the brackets of `vec![..]`.
 pub(super) enum Elements {
@@ -86,17 +88,26 @@ impl Lower<'_> {
         self.add(make(parts), Ty::List(Box::new(element)), span)
     }
 
-    /// `x.split_at(k)`
-    /// `a.map(f)` of an array of floats, as the loop that it is.
+    /// `a.map(f)` of an array, as the loop that it is.
     pub(super) fn mapped_array(&mut self, array: Value, call: &ExprMethodCall) -> Option<Value> {
-        let is_array = matches!(self.graph[array].ty.peeled(), Ty::List(item) if item.is_float());
-        let function = call
-            .args
-            .first()
-            .filter(|_| is_array && call.method == "map")?;
+        let Ty::List(item) = self.graph[array].ty.peeled() else {
+            return None;
+        };
+        let is_of_floats = item.is_float();
+        let function = call.args.first().filter(|_| call.method == "map")?;
+        let span = call.method.span();
+        if !is_of_floats || makes_parts(function) {
+            // What it is of then is something else.
+            let (like, list) = (self.graph.behind_refs(array), self.behind(array));
+            return Some(self.array_of(Some(like), span, None, |lower, index| {
+                let element = lower.element(list, index, span);
+                let element = lower.read(element, span);
+                lower.applied(function, vec![element], span)
+            }));
+        }
         self.env.enter();
         let array = self.name_for(array);
-        let mapped = self.rewritten_expression(quote_spanned! {call.method.span()=> {
+        let mapped = self.rewritten_expression(quote_spanned! {span=> {
             let mut __mapped = #array.clone();
             for __at in 0..__mapped.len() {
                 __mapped[__at] = (#function)(__mapped[__at]);
@@ -107,6 +118,32 @@ impl Lower<'_> {
         mapped
     }
 
+    /// `let [a, b] = indices.map(|i| x[i]);`: the pattern says that this is an array, and how long it is.
+    pub(super) fn mapped_to(&mut self, pattern: &Pat, init: &Expr) -> Option<Value> {
+        let (Pat::Slice(pattern), Expr::MethodCall(call)) = (pattern, init) else {
+            return None;
+        };
+        let is_rest = |part: &Pat| {
+            matches!(part, Pat::Rest(_))
+                || matches!(part, Pat::Ident(part) if part.subpat.is_some())
+        };
+        let is_chain = matches!(&*call.receiver, Expr::MethodCall(inner) if is_adaptor(&inner.method.to_string()));
+        let function = call
+            .args
+            .first()
+            .filter(|_| call.method == "map" && !is_chain)?;
+        if pattern.elems.iter().any(is_rest) || !self.mentions_active(init) {
+            return None;
+        }
+        let (array, span) = (&call.receiver, call.method.span());
+        let parts = (0..pattern.elems.len()).map(|at| {
+            let at = Literal::usize_unsuffixed(at);
+            quote_spanned!(span=> (#function)(__array[#at].clone()))
+        });
+        self.rewritten_expression(quote_spanned!(span=> { let __array = #array; [#(#parts),*] }))
+    }
+
+    /// `x.split_at(k)`
     pub(super) fn split(&mut self, list: &Expr, position: &Expr, span: Span) -> Value {
         let list = match self.place(list) {
             Some(place) => place,
@@ -146,4 +183,18 @@ impl Lower<'_> {
             Elements::Repeated { element, count } => self.repeat_of(element, count, true, span),
         }
     }
+}
+
+/// Whether a closure makes something of several parts, by how it is written.
+fn makes_parts(function: &Expr) -> bool {
+    let Expr::Closure(closure) = behind_parens(function) else {
+        return false;
+    };
+    let mut made = behind_parens(&closure.body);
+    while let Expr::Block(block) = made
+        && let Some(Stmt::Expr(last, None)) = block.block.stmts.last()
+    {
+        made = behind_parens(last);
+    }
+    matches!(made, Expr::Tuple(_) | Expr::Array(_) | Expr::Struct(_))
 }

@@ -5,7 +5,7 @@ use super::closure::behind_parens;
 use super::each::{Base, parameter};
 use super::sequence::Sequence;
 use crate::ir::{Op, Ty, Value};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, PathArguments, Type};
@@ -20,7 +20,28 @@ impl Lower<'_> {
     ) -> Option<Value> {
         let function = function_of(call)?;
         let span = call.func.span();
-        let length = self.add(Op::Length, Ty::Other, span);
+        let array = self.array_of(None, span, parameter(function), |lower, index| {
+            lower.applied(function, vec![index], span)
+        });
+        if let Some(ty) = declared
+            .map(ToTokens::to_token_stream)
+            .or_else(|| turbofish(call))
+        {
+            self.types.insert(array, ty);
+        }
+        Some(array)
+    }
+
+    /// An array of what is made of each position; as long as another one, or as becomes of it.
+    pub(super) fn array_of(
+        &mut self,
+        like: Option<Value>,
+        span: Span,
+        name: Option<String>,
+        make: impl FnOnce(&mut Self, Value) -> Value,
+    ) -> Value {
+        let length = self.add(Op::Length(like), Ty::Other, span);
+        self.graph[length].active = false;
         self.graph[length].name = Some("length".into());
         let empty: Expr = syn::parse_quote_spanned!(span=> ::std::vec::Vec::new());
         let empty = self.plain(&empty, Ty::List(Box::new(Ty::Other)));
@@ -37,28 +58,20 @@ impl Lower<'_> {
             start,
             end: Some(end),
         };
-        let name = parameter(function);
         let base = Base {
             name: name.as_deref(),
             stop: None,
             span,
         };
         self.drive_once(&positions, base, |lower, index| {
-            let item = lower.applied(function, vec![index], span);
+            let item = make(lower, index);
             let item = lower.operand(item);
             lower.push(list, item);
         });
         let whole = self.composed(quote!(..), Vec::new(), Ty::Range, span);
         let whole = self.slice_by(list, whole, span);
         let ty = self.graph[whole].ty.owned();
-        let array = self.add(Op::Fixed(whole, length), ty, span);
-        if let Some(ty) = declared
-            .map(ToTokens::to_token_stream)
-            .or_else(|| turbofish(call))
-        {
-            self.types.insert(array, ty);
-        }
-        Some(array)
+        self.add(Op::Fixed(whole, length), ty, span)
     }
 
     /// An array of unknown length is declared with a type.

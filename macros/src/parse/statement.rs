@@ -31,6 +31,9 @@ impl Lower<'_> {
         if let Some(array) = self.declared_array(local, &init.expr) {
             return self.bind_local(local, array);
         }
+        if let Some(parts) = self.mapped_to(&local.pat, &init.expr) {
+            return self.bind_local(local, parts);
+        }
         let value = match self.declared_integer(&local.pat) {
             // `let n: usize = grid.rows * grid.cols;`
             Some(ty) if self.is_arithmetic_of_fields(&init.expr) => self.plain(&init.expr, ty),

@@ -90,6 +90,11 @@ impl Lower<'_> {
         }
     }
 
+    /// A value is of a type of the user's.
+    pub(super) fn note_users(&mut self, value: Value) {
+        self.users.values.insert(value);
+    }
+
     /// A function of the type that the block is for gives another value of it.
     pub(super) fn note_made(&mut self, function: &str, value: Value) {
         let owner = self.signature.owner.as_ref();
