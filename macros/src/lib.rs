@@ -1,5 +1,6 @@
 //! The procedural macros of chainrule. Use them through the `chainrule` crate.
 
+mod alias;
 mod derive;
 mod diagnostics;
 mod differentiate;
@@ -175,7 +176,12 @@ fn twin(
         let (wrt, output) = (&signature.wrt, &signature.output_ty);
         differentiate::differentiate(primal.clone(), wrt, output, seed)
     };
-    let planned = |mut derivative| {
+    let planned = |mut derivative, seed| {
+        alias::alias(&mut derivative);
+        // The adjoint of a sum is known before the loop that adds it up only where the cotangent of the result is.
+        if seed == Seed::One {
+            fuse::fuse(&mut derivative);
+        }
         merge::merge(&mut derivative);
         local::localize(&mut derivative, &signature.wrt);
         let plan = plan::plan(&mut derivative);
@@ -187,17 +193,14 @@ fn twin(
             function,
             &signature,
             options,
-            Some(&planned(general)),
+            Some(&planned(general, Seed::Cotangent)),
             declared,
         );
     }
     let scalar = signature.output_ty.is_float().then(|| derive(Seed::One));
     let formulas = formula::formulas(&signature, scalar.as_ref().unwrap_or(&general));
-    let general = planned(general);
-    let scalar = scalar.map(|mut derivative| {
-        fuse::fuse(&mut derivative);
-        planned(derivative)
-    });
+    let general = planned(general, Seed::Cotangent);
+    let scalar = scalar.map(|derivative| planned(derivative, Seed::One));
     match &scalar {
         Some(scalar) => dump.planned("gradient", scalar),
         None => dump.planned("pull", &general),

@@ -1,6 +1,7 @@
 //! What is computed where: which values are needed at all, which are written in place of a name, and what the backward
 //! sweep keeps of the arms of an `if` or computes again.
 
+mod inits;
 mod kept;
 mod less;
 mod needs;
@@ -151,6 +152,7 @@ fn inline(
             inline.insert(value);
         }
     }
+    inits::write_in_place(derivative, uses, &mut inline);
     inline
 }
 

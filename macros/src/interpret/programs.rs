@@ -86,7 +86,11 @@ fn functions(sample: &Sample) -> Result<Functions, String> {
         let derive =
             |seed| differentiate(primal.clone(), &signature.wrt, &signature.output_ty, seed);
         let name = function.sig.ident.to_string();
-        let keep = |mut derivative: Derivative| {
+        let keep = |mut derivative: Derivative, seed| {
+            crate::alias::alias(&mut derivative);
+            if seed == Seed::One {
+                crate::fuse::fuse(&mut derivative);
+            }
             crate::merge::merge(&mut derivative);
             crate::local::localize(&mut derivative, &signature.wrt);
             Function {
@@ -97,11 +101,9 @@ fn functions(sample: &Sample) -> Result<Functions, String> {
             }
         };
         if name == *main && signature.output_ty.is_float() {
-            let mut direct = derive(Seed::One);
-            crate::fuse::fuse(&mut direct);
-            functions.insert(DIRECT.to_owned(), keep(direct));
+            functions.insert(DIRECT.to_owned(), keep(derive(Seed::One), Seed::One));
         }
-        functions.insert(name, keep(derive(Seed::Cotangent)));
+        functions.insert(name, keep(derive(Seed::Cotangent), Seed::Cotangent));
     }
     Ok(functions)
 }

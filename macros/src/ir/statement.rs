@@ -1,6 +1,6 @@
 //! Statements: they give the order of values, and structure.
 
-use super::Value;
+use super::{Graph, Value};
 use proc_macro2::Span;
 
 /// How a function is named in a call.
@@ -128,6 +128,49 @@ pub(crate) enum Stmt {
     },
     /// Leaves zero in the adjoint of a part of a cell.
     ClearAdjoint(Value),
+}
+
+impl Stmt {
+    /// The regions within: the arms of an `if`, the body of a loop and the test before it.
+    pub(crate) fn regions(&self) -> Vec<&Region> {
+        match self {
+            Stmt::If(branch) => branch.arms().to_vec(),
+            Stmt::Loop(repeat) => match &repeat.head {
+                Head::Range { .. } => vec![&repeat.body],
+                Head::While { test } => vec![test, &repeat.body],
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a cell may hold something else after this.
+    pub(crate) fn changes(&self, graph: &Graph, cell: Value) -> bool {
+        let is_it = |place: &Value| graph.root(*place) == cell;
+        match self {
+            Stmt::Let(value) => {
+                graph.may_change_cells(*value) && graph.operands(*value).iter().any(is_it)
+            }
+            // It may change whatever it mentions.
+            Stmt::Effect(value) => graph.operands(*value).iter().any(is_it),
+            Stmt::Store { place, .. }
+            | Stmt::Push { place, .. }
+            | Stmt::Pop { place, .. }
+            | Stmt::Increment { place, .. } => is_it(place),
+            Stmt::Swap(a, b) => is_it(a) || is_it(b),
+            Stmt::Call(call) => call.changed().any(|place| is_it(&place)),
+            Stmt::If(_) | Stmt::Loop(_) => {
+                let mut within = self.regions().into_iter().flat_map(|region| &region.stmts);
+                within.any(|stmt| stmt.changes(graph, cell))
+            }
+            Stmt::Pull { .. }
+            | Stmt::BeginAdjoint(_)
+            | Stmt::Accumulate { .. }
+            | Stmt::ResetAdjoint { .. }
+            | Stmt::PushAdjoint { .. }
+            | Stmt::SwapAdjoints(..)
+            | Stmt::ClearAdjoint(_) => false,
+        }
+    }
 }
 
 /// What a loop runs over.
