@@ -115,6 +115,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         integers: 0,
         loads: HashMap::new(),
         cell_numbers: HashMap::new(),
+        scratches: HashMap::new(),
         exclusive: HashSet::new(),
         users: users::Users::of(block),
     };
@@ -125,6 +126,11 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         lower.note_params(&params);
         vec![lower.body(&block.stmts, "returned")]
     });
+    for (cell, name) in lower.scratches {
+        if name.is_some() {
+            lower.graph[cell].name = name;
+        }
+    }
     Primal {
         params,
         body,
@@ -186,6 +192,8 @@ struct Lower<'a> {
     loads: HashMap<Value, Value>,
     /// The number of each cell among those of its name.
     cell_numbers: HashMap<Value, usize>,
+    /// Cells that no variable stands for, and the name that the user gives to what they hold in the end.
+    scratches: HashMap<Value, Option<String>>,
     /// References by which what they refer to may be changed, and lists whose elements may.
     exclusive: HashSet<Value>,
     users: users::Users,

@@ -44,7 +44,7 @@ impl Lower<'_> {
             return Some(self.add(Op::Error, Ty::Other, span));
         };
         let cell = format!("{cell}{}", self.next_region());
-        let cell = self.cell(&cell, start, span);
+        let cell = self.scratch(&cell, start, span);
         self.each(&sequence, span, |lower, item| match name.as_str() {
             "sum" => {
                 let item = lower.operand(item);
@@ -83,7 +83,7 @@ impl Lower<'_> {
         let id = self.next_region();
         let [left, right] = ["left", "right"].map(|name| {
             let empty = self.empty(span);
-            self.cell(&format!("{name}{id}"), empty, span)
+            self.scratch(&format!("{name}{id}"), empty, span)
         });
         self.each(&sequence, span, |lower, item| {
             for (index, list) in [left, right].into_iter().enumerate() {

@@ -157,7 +157,7 @@ impl Lower<'_> {
             Ty::Float(FloatTy::Inferred),
             span,
         );
-        let best = self.cell(&format!("best{id}"), zero, span);
+        let best = self.scratch(&format!("best{id}"), zero, span);
         let found = self.flag(&format!("found{id}"), span);
         self.each(&sequence, span, |lower, item| {
             let item = lower.operand(item);

@@ -46,7 +46,7 @@ impl Lower<'_> {
         let empty: Expr = syn::parse_quote_spanned!(span=> ::std::vec::Vec::new());
         let empty = self.plain(&empty, Ty::List(Box::new(Ty::Other)));
         let list = format!("made{}", self.next_region());
-        let list = self.cell(&list, empty, span);
+        let list = self.scratch(&list, empty, span);
         let start = self.composed(quote!(0), Vec::new(), Ty::Int, span);
         let end = self.composed(
             quote!(length.get()),

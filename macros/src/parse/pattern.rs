@@ -177,6 +177,11 @@ impl Lower<'_> {
         );
         if node.name.is_none() && !is_place && !name.starts_with("__") {
             node.name = Some(name.to_owned());
+            if let Op::Load(cell) = node.op
+                && let Some(scratch) = self.scratches.get_mut(&cell)
+            {
+                scratch.get_or_insert_with(|| name.to_owned());
+            }
         }
     }
 

@@ -398,6 +398,13 @@ impl Lower<'_> {
         value
     }
 
+    /// A cell that no variable stands for.
+    pub(super) fn scratch(&mut self, name: &str, init: Value, span: Span) -> Value {
+        let cell = self.cell(name, init, span);
+        self.scratches.insert(cell, None);
+        cell
+    }
+
     /// A field of a struct or an element of a tuple.
     pub(super) fn part(&mut self, value: Value, member: Member, span: Span) -> Value {
         let base = self.behind(value);
