@@ -7,11 +7,22 @@ use std::collections::{HashMap, HashSet};
 
 /// Lets contributions to the adjoint of such a value go to that of its variable.
 pub(crate) fn alias(derivative: &mut Derivative) {
+    alias_where(derivative, |_| true);
+}
+
+/// The same for values that are passed to no function: what a function adds to each of them, formulas tell apart.
+pub(crate) fn alias_outside_calls(derivative: &mut Derivative) {
+    let mut passed = HashSet::new();
+    passed_to_calls(&derivative.graph, &derivative.backward, &mut passed);
+    alias_where(derivative, |value| !passed.contains(&value));
+}
+
+fn alias_where(derivative: &mut Derivative, is_meant: impl Fn(Value) -> bool) {
     let mut cells = HashMap::new();
     last_loads(&derivative.graph, &derivative.forward, &mut cells);
     let mut begun = HashSet::new();
     begins(&derivative.backward, &mut begun);
-    cells.retain(|value, cell| begun.contains(value) && begun.contains(cell));
+    cells.retain(|value, cell| is_meant(*value) && begun.contains(value) && begun.contains(cell));
     if cells.is_empty() {
         return;
     }
@@ -59,6 +70,17 @@ fn begins(region: &Region, begun: &mut HashSet<Value>) {
         }
         for region in stmt.regions() {
             begins(region, begun);
+        }
+    }
+}
+
+fn passed_to_calls(graph: &Graph, region: &Region, passed: &mut HashSet<Value>) {
+    for stmt in &region.stmts {
+        if let Stmt::Pull { call, .. } = stmt {
+            passed.extend(call.args.iter().map(|arg| graph.root(*arg)));
+        }
+        for region in stmt.regions() {
+            passed_to_calls(graph, region, passed);
         }
     }
 }

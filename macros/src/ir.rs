@@ -43,6 +43,23 @@ pub(crate) struct Snippet {
     pub(crate) repeatable: bool,
 }
 
+impl Snippet {
+    /// The tokens without spaces, which rustc and others print differently.
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.tokens.to_string();
+        text.retain(|c| !c.is_whitespace());
+        text
+    }
+
+    /// The list whose length this is, `list.len()`, if it is no more than that.
+    pub(crate) fn length_of(&self) -> Option<Value> {
+        match &self.uses[..] {
+            [(name, list)] if self.text() == format!("{name}.len()") => Some(*list),
+            _ => None,
+        }
+    }
+}
+
 /// A struct that is built: `Point { x, y }` or `Pair(a, b)`.
 #[derive(Clone, Debug)]
 pub(crate) struct Construction {

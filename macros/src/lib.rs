@@ -8,6 +8,7 @@ mod differentiate;
 mod documents;
 mod dump;
 mod emit;
+mod fill;
 mod formula;
 mod fuse;
 mod infer;
@@ -169,12 +170,15 @@ fn twin(
         return emit::fallback(function, &signature, options);
     }
     infer::infer(&mut primal, &signature.output_ty);
+    fill::fill(&mut primal, &signature.sizes());
     let dump = dump::Dump::of(&function.sig.ident.to_string());
     dump.primal(&primal);
     let declared = primal.declared_names();
     let derive = |seed| {
         let (wrt, output) = (&signature.wrt, &signature.output_ty);
-        differentiate::differentiate(primal.clone(), wrt, output, seed)
+        let mut derivative = differentiate::differentiate(primal.clone(), wrt, output, seed);
+        alias::alias_outside_calls(&mut derivative);
+        derivative
     };
     let planned = |mut derivative, seed| {
         alias::alias(&mut derivative);

@@ -178,8 +178,9 @@ impl Emitter<'_> {
                 let is_known = text.parse::<usize>().is_ok() || consts.contains(&text);
                 is_known.then(|| tokens.clone())
             }
-            [(name, list)] if snippet.tokens.to_string() == format!("{name} . len ()") => {
-                let Op::Param(index) = graph[graph.behind_refs(*list)].op else {
+            [_] => {
+                let list = snippet.length_of()?;
+                let Op::Param(index) = graph[graph.behind_refs(list)].op else {
                     return None;
                 };
                 let len = self.signature.params[index].array_len()?;

@@ -31,6 +31,7 @@ fn parsed(function: &ItemFn, owner: Option<&Owner>) -> Result<(Signature, Primal
         return Err(errors.into_compile_errors().to_string());
     }
     crate::infer::infer(&mut primal, &signature.output_ty);
+    crate::fill::fill(&mut primal, &signature.sizes());
     Ok((signature, primal))
 }
 

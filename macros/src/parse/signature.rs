@@ -379,6 +379,16 @@ impl Signature {
         self.owner.as_ref().is_some_and(|owner| owner.kind == kind)
     }
 
+    /// The parameters that are declared as `usize`.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        let is_size = |param: &Param| matches!(&param.declared, Type::Path(path) if path.path.is_ident("usize"));
+        let params = self.params.iter().enumerate();
+        params
+            .filter(|(_, param)| is_size(param))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
     /// The names of generic constants.
     pub(crate) fn const_generics(&self) -> Vec<String> {
         let owner = self

@@ -49,10 +49,10 @@ impl Decider<'_> {
         match &snippet.uses[..] {
             [] => snippet.tokens.clone().into_iter().count() == 1,
             [(name, known)] if snippet.tokens.to_string() == *name => self.bound(*known).is_some(),
-            [(name, list)] => {
-                snippet.tokens.to_string() == format!("{name} . len ()")
-                    && self.stable.contains(value)
-                    && self.is_part_of_parameter(*list)
+            [_] => {
+                let list = snippet.length_of();
+                self.stable.contains(value)
+                    && list.is_some_and(|list| self.is_part_of_parameter(list))
             }
             _ => false,
         }
