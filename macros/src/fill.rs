@@ -165,13 +165,14 @@ impl Lists<'_> {
         match &self.graph[value].op {
             Op::Param(_) => self.sizes.contains(&value),
             Op::Rust(snippet) => {
-                let is_length = snippet.text().contains(".len()");
+                let text = snippet.text().replace("::core::cmp::Ord::min", "");
+                let mut words = snippet.tokens.clone().into_iter();
                 let is_as =
                     |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "as");
-                let is_converted =
-                    snippet.text().contains("::") || snippet.tokens.clone().into_iter().any(is_as);
+                let is_converted = text.contains("::") || words.any(is_as);
+                let mut uses = snippet.uses.iter();
                 !is_converted
-                    && (is_length || snippet.uses.iter().any(|(_, used)| self.is_usize(*used)))
+                    && (text.contains(".len()") || uses.any(|(_, used)| self.is_usize(*used)))
             }
             _ => false,
         }

@@ -315,9 +315,21 @@ impl Backward<'_> {
     }
 
     pub(super) fn flush(&mut self, cell: Value, states: &mut States, lines: &mut Vec<Line>) {
-        let Some(pending) = states.pending.remove(&cell) else {
+        let Some(mut pending) = states.pending.remove(&cell) else {
             return;
         };
+        // What a list that iterators fill receives is written where it is used, under the name of the list.
+        if let Some(own) = pending
+            .values
+            .iter()
+            .position(|value| *value == pending.name)
+        {
+            pending.values.remove(own);
+            (pending.is_first, pending.replaces) = (false, false);
+            if pending.values.is_empty() {
+                return;
+            }
+        }
         let total = Style::Tidy.sum(pending.values);
         lines.push(if pending.replaces {
             self.sheet.assignment(&pending.name, "←", &total)
