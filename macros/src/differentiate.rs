@@ -57,6 +57,11 @@ pub(crate) struct Derivative {
 }
 
 impl Derivative {
+    /// The first value of the backward sweep.
+    pub(crate) fn first_cotangent(&self) -> Value {
+        Value(u32::try_from(self.primals).expect("values are numbered by u32"))
+    }
+
     /// Whether a value is of the backward sweep.
     pub(crate) fn is_cotangent(&self, value: Value) -> bool {
         value.0 as usize >= self.primals

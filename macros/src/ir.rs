@@ -324,6 +324,67 @@ impl Op {
             }
         }
     }
+
+    /// Puts one operand in the place of another; whether there was any.
+    pub(crate) fn replace_operand(&mut self, old: Value, new: Value) -> bool {
+        let is_used = self.operands().contains(&old);
+        let put = |operand: &mut Value| {
+            if *operand == old {
+                *operand = new;
+            }
+        };
+        match self {
+            Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => {
+                args.iter_mut().for_each(put);
+            }
+            Op::Project(base, projection) => {
+                put(base);
+                if let Projection::Index(index) = projection {
+                    put(index);
+                }
+            }
+            Op::Ref(v)
+            | Op::Deref(v)
+            | Op::Cast(v)
+            | Op::Boxed(v)
+            | Op::Cell(v)
+            | Op::Load(v)
+            | Op::ShapeOf(v)
+            | Op::ZeroLike(v)
+            | Op::Without(v, _)
+            | Op::Some(v)
+            | Op::IsNone(v)
+            | Op::Unwrap(v) => put(v),
+            Op::Struct(construction) => {
+                let fields = construction.fields.iter_mut().map(|(_, value)| value);
+                fields.chain(&mut construction.rest).for_each(put);
+            }
+            Op::Rust(snippet) => snippet
+                .uses
+                .iter_mut()
+                .map(|(_, value)| value)
+                .for_each(put),
+            Op::Repeat {
+                element: a,
+                count: b,
+                ..
+            }
+            | Op::SumTo(a, b)
+            | Op::Total(a, b)
+            | Op::Fixed(a, b) => [a, b].into_iter().for_each(put),
+            Op::Param(_)
+            | Op::Result
+            | Op::Literal(_)
+            | Op::AdjointOf(_)
+            | Op::ReadAdjoint(_)
+            | Op::TakeAdjoint(_)
+            | Op::PopAdjoint(_)
+            | Op::None
+            | Op::Length
+            | Op::Error => {}
+        }
+        is_used
+    }
 }
 
 /// What a function declares beside variables.

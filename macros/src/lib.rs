@@ -21,6 +21,7 @@ mod methods;
 mod options;
 mod parse;
 mod plan;
+mod reread;
 mod rules;
 mod simplify;
 #[cfg(test)]
@@ -182,6 +183,7 @@ fn twin(
     };
     let planned = |mut derivative, seed| {
         alias::alias(&mut derivative);
+        reread::reread(&mut derivative);
         // The adjoint of a sum is known before the loop that adds it up only where the cotangent of the result is.
         if seed == Seed::One {
             fuse::fuse(&mut derivative);

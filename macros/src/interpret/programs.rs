@@ -89,6 +89,7 @@ fn functions(sample: &Sample) -> Result<Functions, String> {
         let name = function.sig.ident.to_string();
         let keep = |mut derivative: Derivative, seed| {
             crate::alias::alias(&mut derivative);
+            crate::reread::reread(&mut derivative);
             if seed == Seed::One {
                 crate::fuse::fuse(&mut derivative);
             }
