@@ -5,6 +5,8 @@
     reason = "the functions are written in every way, not in the best one"
 )]
 
+#[path = "language/anew.rs"]
+mod anew;
 #[path = "language/arrays.rs"]
 mod arrays;
 #[path = "language/asked.rs"]

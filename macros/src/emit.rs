@@ -1,6 +1,7 @@
 //! From the planned derivative to Rust. The only stage that quotes.
 
 mod accesses;
+mod anew;
 mod call;
 mod check;
 mod code;
@@ -69,9 +70,10 @@ struct Emitter<'a> {
     borrowed: RefCell<HashSet<Value>>,
     /// Inside the body of a fused loop: its operands' names.
     body: RefCell<Option<fused::Body>>,
-    /// Inside a loop that contains its backward sweep: the statements of its body, by number, and their traces, which are
-    /// emptied for each iteration.
-    emptied: RefCell<(HashSet<usize>, Vec<Ident>)>,
+    /// Inside a loop that contains its backward sweep: the statements of its body, by number. Their traces are emptied for each
+    /// iteration.
+    emptied: RefCell<HashSet<usize>>,
+    anew: anew::Anew,
     /// Inside a loop of the backward sweep: the parts of lists that it goes through.
     windows: RefCell<Option<windows::Windows>>,
     /// Whether nothing may be moved out: in the pull part, which can be called again, and in what is written several times.
@@ -96,6 +98,7 @@ impl<'a> Emitter<'a> {
             borrowed: RefCell::default(),
             body: RefCell::default(),
             emptied: RefCell::default(),
+            anew: anew::Anew::of(&planned.derivative, &planned.plan),
             windows: RefCell::default(),
             moves_nothing: Cell::new(false),
         };

@@ -54,7 +54,9 @@ impl Snippet {
     /// The list whose length this is, `list.len()`, if it is no more than that.
     pub(crate) fn length_of(&self) -> Option<Value> {
         match &self.uses[..] {
-            [(name, list)] if self.text() == format!("{name}.len()") => Some(*list),
+            [(name, list)] if self.text() == format!("{}.len()", crate::parse::plain(name)) => {
+                Some(*list)
+            }
             _ => None,
         }
     }
@@ -231,6 +233,18 @@ impl Graph {
             Op::Project(base, _) => self.root(base),
             Op::Ref(inner) | Op::Deref(inner) => self.root(inner),
             _ => value,
+        }
+    }
+
+    /// The same of each part of a tuple or an option that is made of such chains.
+    pub(crate) fn roots(&self, value: Value) -> Vec<Value> {
+        let root = self.root(value);
+        match &self[root].op {
+            Op::Tuple(_) | Op::Some(_) | Op::Array(_) => {
+                let parts = self.operands(root).into_iter();
+                parts.flat_map(|part| self.roots(part)).collect()
+            }
+            _ => vec![root],
         }
     }
 

@@ -55,6 +55,11 @@ impl Plan {
         self.uses.get(&value).is_some_and(|uses| uses.len() == 1)
     }
 
+    /// Whether the one use of a value is another than adding it up.
+    pub(crate) fn is_given_away(&self, value: Value) -> bool {
+        matches!(self.uses.get(&value).map(Vec::as_slice), Some([use_]) if *use_ != Consumer::Accumulation)
+    }
+
     /// Whether a statement has anything to do.
     pub(crate) fn is_live(&self, stmt: &Stmt) -> bool {
         match stmt {

@@ -3,6 +3,7 @@
 
 use crate::differentiate::Derivative;
 use crate::ir::{Graph, Head, Loop, Op, Projection, Region, Stmt, Value};
+use crate::parse::plain;
 use std::collections::HashMap;
 
 pub(crate) fn reread(derivative: &mut Derivative) {
@@ -75,7 +76,7 @@ impl Written<'_> {
     fn is_index(&self, position: Value, index: Value) -> bool {
         match &self.graph[position].op {
             Op::Rust(snippet) => match &snippet.uses[..] {
-                [(name, used)] => snippet.text() == *name && self.is_index(*used, index),
+                [(name, used)] => snippet.text() == plain(name) && self.is_index(*used, index),
                 _ => false,
             },
             _ => position == index,

@@ -22,6 +22,7 @@
 
 extern crate self as chainrule;
 
+mod anew;
 mod checked;
 mod differentiable;
 mod float;

@@ -1,6 +1,7 @@
 //! What generated code calls. Not for use by hand: it changes without notice.
 
 pub use crate::__local_names as local_names;
+pub use crate::anew::{refill, renew};
 pub use crate::checked::checked;
 pub use crate::differentiable::{
     Differentiable, LeafReader, LeafVisitor, LeafWriter, Tangent, Trainable, VariantPart, Variants,

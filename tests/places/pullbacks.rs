@@ -249,3 +249,29 @@ fn of_methods_of_traits() {
     let found = [&bar.mean[..], &seen_bar, &[gain_bar]].concat();
     assert_near(&found, &differences(value, at).to_vec(), 1e-7);
 }
+
+/// The position that is read is found by what two parts of the place are.
+#[differentiate]
+fn paired(x: f64, q: &mut [f64; 3]) -> f64 {
+    let last: f64 = q
+        .chunks(2)
+        .zip(q.iter())
+        .map(|pair| pair.0[1 % pair.0.len()] * pair.1)
+        .sum();
+    q[0] * x + last
+}
+
+#[test]
+fn of_references_in_tuples() {
+    let at = [0.7, 1.2, -0.4, 0.5];
+    let value = |at: &[f64; 4]| paired(at[0], &mut [at[1], at[2], at[3]]);
+    let mut q = [at[1], at[2], at[3]];
+    let (_, pullback) = paired::vjp(at[0], &mut q);
+    let mut bar = [0.0; 3];
+    let x_bar = pullback(1.0, &mut bar);
+    assert_near(
+        &[x_bar, bar[0], bar[1], bar[2]],
+        &differences(value, at),
+        1e-8,
+    );
+}

@@ -232,7 +232,7 @@ impl<'a> Accesses<'a> {
     /// An element of a list of floats that has a name.
     fn access(&self, place: Value, base: Value, position: Value) -> Option<Access> {
         let graph = self.graph();
-        let list = graph.behind_refs(base);
+        let list = self.named(graph.behind_refs(base));
         let of_floats = graph[list].ty.peeled().element().is_some_and(Ty::is_float);
         let has_name = matches!(graph[list].op, Op::Param(_)) || self.emitter.is_variable(list);
         (of_floats && has_name).then_some(Access {
@@ -240,6 +240,16 @@ impl<'a> Accesses<'a> {
             list,
             position,
         })
+    }
+
+    /// The variable that a value is read from where it is used.
+    fn named(&self, list: Value) -> Value {
+        match self.graph()[list].op {
+            Op::Load(place) if self.emitter.plan.is_inline(list) => {
+                self.named(self.graph().behind_refs(place))
+            }
+            _ => list,
+        }
     }
 
     fn is_same(&self, a: Value, b: Value) -> bool {

@@ -20,22 +20,21 @@ impl Emitter<'_> {
     /// Expands to: `for i in 0..n { .. trace.push((i, h)); }`, and in a loop to `for (i, slot) in rt::slots(&mut trace, 0..n)
     /// { .. *slot = (h,); }`, where each iteration keeps numbers.
     pub(super) fn repeat(&self, forward: &Loop) -> TokenStream {
+        self.within_loop(|| self.forward_loop(forward))
+    }
+
+    fn forward_loop(&self, forward: &Loop) -> TokenStream {
         let rt = &self.rt;
         let trace = self.plan.kept.traces.get(&forward.id).copied();
         let is_shared = self.plan.kept.rest(forward.id).is_some();
         let is_fused = self.derivative.fused.contains_key(&forward.id);
         if is_fused {
-            self.emptied.borrow_mut().0 = branching(&forward.body);
+            self.emptied.replace(branching(&forward.body));
         }
         let body = self.statements(&forward.body);
-        let begin_emptied: TokenStream = match is_fused {
-            true => {
-                let traces = self.emptied.take().1;
-                let begin = |trace| begin(&trace, &quote!(#rt::Vec::new()));
-                traces.into_iter().map(begin).collect()
-            }
-            false => TokenStream::new(),
-        };
+        if is_fused {
+            self.emptied.take();
+        }
         let own_stack = self.own_stack(forward);
         let has_slots = trace.is_some() && self.has_slots(forward) && own_stack.is_none();
         let slot = has_slots.then(|| ident(&self.names.fresh("slot")));
@@ -87,16 +86,15 @@ impl Emitter<'_> {
             }
             Head::While { test } => self.while_loop(test, &body),
         };
-        quote!(#begin_emptied #begin_shared #begin #begin_count #repeat)
+        quote!(#begin_shared #begin #begin_count #repeat)
     }
 
     /// Expands to: `let mut trace = rt::Vec::new();`, or to `trace.clear();` where the trace of the iteration before is used again.
     fn begin_trace(&self, id: usize, trace: Ident, storage: &TokenStream) -> TokenStream {
-        let (direct, emptied) = &mut *self.emptied.borrow_mut();
-        if !direct.contains(&id) {
+        if !self.emptied.borrow().contains(&id) {
             return begin(&trace, storage);
         }
-        emptied.push(trace.clone());
+        self.begin_before_loops(&trace, None);
         quote!(#trace.clear();)
     }
 

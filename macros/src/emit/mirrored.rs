@@ -23,6 +23,10 @@ impl Emitter<'_> {
     /// Expands to: `for &(i, h) in trace.iter().rev() { .. }`; in a loop to `for (i, &(h,)) in rt::back(&mut rest, 0..n) { .. }`,
     /// and to `for i in (0..n).rev() { let &(h,) = rt::last(&mut rest); .. }` where not each step has its slot.
     pub(super) fn mirrored_loop(&self, body: &Loop) -> TokenStream {
+        self.within_loop(|| self.backward_loop(body))
+    }
+
+    fn backward_loop(&self, body: &Loop) -> TokenStream {
         let rt = &self.rt;
         let id = body.mirrors.expect("checked by the caller");
         let begin = self.reverse_shared_traces(id);

@@ -110,6 +110,11 @@ impl Emitter<'_> {
             Op::Rust(_) | Op::Fixed(..) => (None, value),
             _ => return quote!(let #name = #definition;),
         };
+        if mutable.is_some()
+            && let Some(filled) = self.list_anew(value, &definition)
+        {
+            return filled;
+        }
         let ty = self.derivative.types.get(&written).map(|ty| quote!(: #ty));
         quote!(let #mutable #name #ty = #definition;)
     }
@@ -324,6 +329,9 @@ impl Emitter<'_> {
 
     /// Expands to: `let mut h_bar = rt::zero_tangent(&h);`
     fn begin_adjoint(&self, value: Value) -> TokenStream {
+        if let Some(renewed) = self.adjoint_anew(value) {
+            return renewed;
+        }
         let (name, zero) = (self.adjoint(value), self.zero_like(value));
         quote!(let mut #name = #zero;)
     }

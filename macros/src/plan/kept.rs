@@ -50,6 +50,11 @@ impl Kept {
         self.kept.get(&arm).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether any trace holds a value.
+    pub(crate) fn holds(&self, value: Value) -> bool {
+        self.kept.values().any(|kept| kept.contains(&value))
+    }
+
     /// What goes through the trace of all runs of a loop from the end, if it has one.
     pub(crate) fn rest(&self, id: usize) -> Option<Value> {
         self.rest.get(&id).copied()

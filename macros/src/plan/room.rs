@@ -2,6 +2,7 @@
 
 use super::kept::Decider;
 use crate::ir::{Op, Projection, Value};
+use crate::parse::plain;
 
 /// A bound of a range, before the loops.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ impl Decider<'_> {
         };
         match &snippet.uses[..] {
             [] => snippet.tokens.clone().into_iter().count() == 1,
-            [(name, known)] if snippet.tokens.to_string() == *name => self.bound(*known).is_some(),
+            [(name, known)] if snippet.text() == plain(name) => self.bound(*known).is_some(),
             [_] => {
                 let list = snippet.length_of();
                 self.stable.contains(value)

@@ -186,9 +186,10 @@ impl Walk<'_> {
             }
             Op::Rust(_) => {
                 for operand in self.graph.operands(value) {
-                    let root = self.graph.root(operand);
-                    if self.graph.is_cell(root) {
-                        self.reads.push((value, root, false, point.clone()));
+                    for root in self.graph.roots(operand) {
+                        if self.graph.is_cell(root) {
+                            self.reads.push((value, root, false, point.clone()));
+                        }
                     }
                 }
                 if self.graph.may_change_cells(value) {
