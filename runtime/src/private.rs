@@ -30,7 +30,7 @@ pub use crate::slot::{Given, Inactive, Off, Slot, assert_twin, integer, stop_gra
 pub use crate::stack::Stack;
 pub use crate::steps::{add_at, back_steps, steps, window, window_mut, zero_of};
 pub use crate::tensor::{Tensor, TensorLike, reshape_like};
-pub use crate::trace::{back, last, reserved, run, slots};
+pub use crate::trace::{Again, Short, back, last, reserved, run, slots};
 pub use crate::zip::{ZipWith, expand, shape_of, zip, zip_into, zip_to, zip_to_shape};
 pub use chainrule_macros::differentiate;
 pub use core::clone::Clone;

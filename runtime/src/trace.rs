@@ -1,8 +1,14 @@
 //! Lists in which loops keep what their backward sweep reads: one element an iteration, of all runs of the loop one after
 //! the other. The backward sweep takes them off the end.
 
+mod again;
+mod short;
+
 use crate::steps::Steps;
 use core::ops::Range;
+
+pub use again::Again;
+pub use short::Short;
 
 /// The most memory that is asked for before it is needed, in bytes.
 const MOST_RESERVED: usize = 1 << 26;
@@ -47,14 +53,27 @@ pub fn reserved<T>(ranges: &impl Iterations) -> Vec<T> {
 
 /// The steps of a loop, each with a new element of its trace to write to.
 #[inline(always)]
-pub fn slots<T: Clone + Default, S: Steps>(
-    trace: &mut Vec<T>,
+pub fn slots<'a, T: 'a, S: Steps>(
+    trace: &'a mut impl Slots<T>,
     steps: S,
-) -> impl Iterator<Item = (S::Index, &mut T)> {
-    let before = trace.len();
-    trace.resize(before + steps.number(), T::default());
-    let new = trace[before..].iter_mut().enumerate();
+) -> impl Iterator<Item = (S::Index, &'a mut T)> {
+    let new = trace.more(steps.number()).iter_mut().enumerate();
     new.map(move |(number, slot)| (steps.step(number), slot))
+}
+
+/// A trace that is written to by element.
+pub trait Slots<T> {
+    /// So many elements behind those that are there, to be overwritten.
+    fn more(&mut self, count: usize) -> &mut [T];
+}
+
+impl<T: Clone + Default> Slots<T> for Vec<T> {
+    #[inline(always)]
+    fn more(&mut self, count: usize) -> &mut [T] {
+        let before = self.len();
+        self.resize(before + count, T::default());
+        &mut self[before..]
+    }
 }
 
 /// The steps of a loop from the last to the first, each with what the loop kept of it: the last run that `rest` holds, which

@@ -55,8 +55,21 @@ impl Emitter<'_> {
         quote!(#begun #written)
     }
 
+    /// Whether the loop that is being written stands in no other.
+    pub(super) fn is_outermost_loop(&self) -> bool {
+        self.anew.loops.get() == 1
+    }
+
+    /// Expands to: `let mut trace = rt::Again::new();` before the outermost loop, and `trace.clear();`.
+    pub(super) fn trace_anew(&self, trace: &Ident) -> TokenStream {
+        let rt = &self.rt;
+        let begun = quote!(let mut #trace = #rt::Again::new(););
+        self.anew.begun.borrow_mut().extend(begun);
+        quote!(#trace.clear();)
+    }
+
     /// Says before the outermost loop that a variable is a list.
-    pub(super) fn begin_before_loops(&self, name: &Ident, ty: Option<&TokenStream>) {
+    fn begin_list(&self, name: &Ident, ty: Option<&TokenStream>) {
         let rt = &self.rt;
         let ty = ty.map(|ty| quote!(: #ty));
         let begun = quote!(let mut #name #ty = #rt::Vec::new(););
@@ -80,7 +93,7 @@ impl Emitter<'_> {
         let ty = init
             .first()
             .and_then(|init| self.derivative.types.get(init));
-        self.begin_before_loops(&name, ty);
+        self.begin_list(&name, ty);
         Some(filled)
     }
 
@@ -92,7 +105,7 @@ impl Emitter<'_> {
         }
         let (rt, name) = (&self.rt, self.adjoint(value));
         let like = self.without_moves(|| self.reference(value));
-        self.begin_before_loops(&name, None);
+        self.begin_list(&name, None);
         Some(quote!(#rt::renew(&mut #name, #like);))
     }
 

@@ -66,7 +66,8 @@ impl Emitter<'_> {
                 None => self.begin_trace(forward.id, trace, &self.storage(forward)),
             }
         });
-        let begin_shared = self.begin_shared_traces(forward.id, own_stack.as_ref());
+        let own = own_stack.or_else(|| has_slots.then(|| self.short(forward)).flatten());
+        let begin_shared = self.begin_shared_traces(forward.id, own.as_ref());
         let repeat = match &forward.head {
             Head::Range {
                 index,
@@ -91,18 +92,29 @@ impl Emitter<'_> {
 
     /// Expands to: `let mut trace = rt::Vec::new();`, or to `trace.clear();` where the trace of the iteration before is used again.
     fn begin_trace(&self, id: usize, trace: Ident, storage: &TokenStream) -> TokenStream {
-        if !self.emptied.borrow().contains(&id) {
-            return begin(&trace, storage);
+        match self.emptied.borrow().contains(&id) {
+            true => self.trace_anew(&trace),
+            false => begin(&trace, storage),
         }
-        self.begin_before_loops(&trace, None);
-        quote!(#trace.clear();)
     }
 
     /// That of a loop whose trace begins where it does.
     fn own_stack(&self, forward: &Loop) -> Option<TokenStream> {
+        self.begins_its_trace(forward)
+            .then(|| self.stack(forward))
+            .flatten()
+    }
+
+    /// The trace of a loop that stands in no other: functions of short lists need no heap then.
+    fn short(&self, forward: &Loop) -> Option<TokenStream> {
+        let rt = &self.rt;
+        (self.begins_its_trace(forward) && self.is_outermost_loop())
+            .then(|| quote!(#rt::Short::new()))
+    }
+
+    fn begins_its_trace(&self, forward: &Loop) -> bool {
         let is_own = |shared: Shared<'_>| shared.id == forward.id;
-        let begins_here = self.plan.kept.shared(forward.id).any(is_own);
-        begins_here.then(|| self.stack(forward)).flatten()
+        self.plan.kept.shared(forward.id).any(is_own)
     }
 
     /// A trace on the stack, where the number of iterations is a constant.
