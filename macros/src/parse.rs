@@ -126,7 +126,7 @@ fn pass(block: &Block, signature: &Signature, cells: &mut Cells, errors: &mut Er
         lower.note_params(&params);
         vec![lower.body(&block.stmts, "returned")]
     });
-    for (cell, name) in lower.scratches {
+    for (cell, name) in std::mem::take(&mut lower.scratches) {
         if name.is_some() {
             lower.graph[cell].name = name;
         }
