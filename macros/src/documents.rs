@@ -135,7 +135,7 @@ fn the_architecture_shows_what_the_stages_make() {
             }
         }
     }
-    assert_eq!(functions, 7);
+    assert_eq!(functions, 8);
 }
 
 #[test]
