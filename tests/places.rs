@@ -12,6 +12,8 @@ mod methods;
 mod parameters;
 #[path = "places/pullbacks.rs"]
 mod pullbacks;
+#[path = "places/taken.rs"]
+mod taken;
 #[path = "places/traits.rs"]
 mod traits;
 #[path = "places/variants.rs"]

@@ -43,7 +43,10 @@ impl Emitter<'_> {
             };
         }
         let residuals = self.variable(call.residuals);
-        let forward = self.callee(call, "forward");
+        let forward = match call.kind {
+            Callee::Associated => self.callee(call, "forward_by_path"),
+            _ => self.callee(call, "forward"),
+        };
         let callee = match receiver {
             Some(receiver) => quote!(#receiver.#forward),
             None => forward,

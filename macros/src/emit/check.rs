@@ -78,7 +78,10 @@ impl Frame<'_> {
             .map(|(input, param)| {
                 let (this, ty) = (&param.ident, &param.written);
                 match input {
-                    FnArg::Receiver(_) => quote!(#this: #ty),
+                    FnArg::Receiver(receiver) => {
+                        let mutability = &receiver.mutability;
+                        quote!(#mutability #this: #ty)
+                    }
                     FnArg::Typed(input) => quote!(#input),
                 }
             });

@@ -47,15 +47,18 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
     let ignored = std::iter::repeat_n(quote!(_), arity);
     let pull = super::pair::pull(&frame);
     let vis_of_hidden = frame.hidden_vis();
+    let forward_arguments = frame.forward_arguments();
+    let kept = quote!(impl #residuals + #captured);
     let forward = quote! {
         #[doc(hidden)]
-        #vis_of_hidden fn #forward #generics (#arguments) -> (#output, impl #residuals + #captured) #bounds {
+        #vis_of_hidden fn #forward #generics (#forward_arguments) -> (#output, #kept) #bounds {
             (loop {}, |#(#ignored),*| loop {})
         }
     };
     if signature.is_of_trait() {
         return super::traits::around(&frame, &forward);
     }
+    let by_path = super::pair::forward_by_path(&frame, &kept);
     let functions = quote! {
         #scalar
         /// Not available: the function was refused.
@@ -63,6 +66,7 @@ pub(crate) fn fallback(item: &ItemFn, signature: &Signature, options: &Options) 
             (loop {}, |#(#cotangents),*| loop {})
         }
         #forward
+        #by_path
         #pull
     };
     match &signature.owner {

@@ -229,6 +229,31 @@ impl<'a> Frame<'a> {
         quote!(#(#arguments,)*)
     }
 
+    /// The arguments of the forward part. It borrows a `self` that the function takes: the pull part is given that again.
+    pub(super) fn forward_arguments(&self) -> TokenStream {
+        let arguments = self.arguments();
+        match self.takes_self() {
+            true => quote!(& #arguments),
+            false => arguments,
+        }
+    }
+
+    /// The prelude of the forward part.
+    pub(super) fn forward_prelude(&self) -> Option<TokenStream> {
+        let rt = &self.rt;
+        match (self.takes_self(), self.params().next()) {
+            (true, Some((name, _))) => Some(quote!(let #name = #rt::clone(self);)),
+            _ => self.prelude(),
+        }
+    }
+
+    /// Whether the function is a method that takes `self` by value.
+    pub(super) fn takes_self(&self) -> bool {
+        self.signature.params.first().is_some_and(|param| {
+            param.is_receiver() && !matches!(param.written, Type::Reference(_))
+        })
+    }
+
     /// In a method: `let this = self;`, since closures cannot have a parameter called `self`.
     pub(super) fn prelude(&self) -> Option<TokenStream> {
         let (name, param) = self.params().next()?;

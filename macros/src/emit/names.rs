@@ -77,7 +77,10 @@ impl Names {
         if let Some(name) = self.of_value.borrow().get(&(value, role)) {
             return name.clone();
         }
-        let name = if self.declared.borrow_mut().remove(wish) {
+        let name = if wish == "self" {
+            // No variable can be called that.
+            self.fresh("this")
+        } else if self.declared.borrow_mut().remove(wish) {
             wish.to_owned()
         } else {
             self.fresh(wish)

@@ -16,7 +16,7 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
     let Frame { signature, rt, .. } = frame;
     let output = &signature.output;
     let (generics, _, bounds) = signature.generics.split_for_impl();
-    let arguments = frame.arguments();
+    let arguments = frame.forward_arguments();
     let (residuals, captured) = (frame.residuals_type(), frame.captured());
     let scope = frame.names();
     let emitter = Emitter::new(signature, planned, &scope, rt.clone(), Target::Option);
@@ -95,10 +95,11 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
             kept = boxed;
         }
     }
-    let (name, receiver) = (frame.name("forward"), frame.prelude());
+    let (name, receiver) = (frame.name("forward"), frame.forward_prelude());
     let checked = frame.checked(frame.idents(), &[]);
     let items = frame.items(derivative);
     let (vis, locals) = (frame.hidden_vis(), frame.locals(&[]));
+    let by_path = (!signature.is_of_trait()).then(|| forward_by_path(frame, &kept));
     quote! {
         #[doc(hidden)]
         #[inline]
@@ -110,7 +111,33 @@ pub(super) fn forward(frame: &Frame<'_>, planned: &Planned) -> TokenStream {
             #statements
             (#value, #closure)
         }
+
+        #by_path
     }
+}
+
+/// The forward part as it is called by a path, which does not show whether the function has a receiver. Expands to:
+/// `fn step_forward_by_path(self, dt: f64) -> (f64, impl Fn(..)) { Self::step_forward(&self, dt) }`
+pub(super) fn forward_by_path(frame: &Frame<'_>, kept: &TokenStream) -> Option<TokenStream> {
+    let signature = frame.signature;
+    signature.owner.as_ref()?;
+    let (generics, _, bounds) = signature.generics.split_for_impl();
+    let (arguments, output, vis) = (frame.arguments(), &signature.output, frame.hidden_vis());
+    let [forward, by_path] = ["forward", "forward_by_path"].map(|name| frame.name(name));
+    let given = frame
+        .params()
+        .map(|(name, param)| match param.is_receiver() {
+            true if frame.takes_self() => quote!(&self),
+            true => quote!(self),
+            false => quote!(#name),
+        });
+    Some(quote! {
+        #[doc(hidden)]
+        #[inline]
+        #vis fn #by_path #generics (#arguments) -> (#output, #kept) #bounds {
+            Self::#forward(#(#given),*)
+        }
+    })
 }
 
 /// Whether a function calls itself directly.

@@ -3,7 +3,7 @@
 use super::frame::{Frame, gather_names, lints, slot_name};
 use super::gradient::zero;
 use super::names::ident;
-use super::pair::{forward, pull};
+use super::pair::{forward, forward_by_path, pull};
 use super::vjp::{passed_on, vjp};
 use super::{Planned, docs};
 use crate::ir::{FloatTy, Ty};
@@ -38,7 +38,9 @@ pub(super) fn around(frame: &Frame<'_>, forward: &TokenStream) -> TokenStream {
     }
     let scalar = frame.signature.output_ty.is_float().then(|| scalar(frame));
     let parts = [vjp(frame), pull(frame)];
-    allowed(&quote!(#scalar #(#parts)* #forward))
+    let (residuals, captured) = (frame.residuals_type(), frame.captured());
+    let by_path = forward_by_path(frame, &quote!(impl #residuals + #captured));
+    allowed(&quote!(#scalar #(#parts)* #forward #by_path))
 }
 
 /// Each function with the lints switched off that do not concern the user.
@@ -69,7 +71,8 @@ impl syn::parse::Parse for Functions {
 fn declaration(frame: &Frame<'_>) -> TokenStream {
     let signature = frame.signature;
     let (generics, _, bounds) = signature.generics.split_for_impl();
-    let (arguments, output, name) = (frame.arguments(), &signature.output, frame.name("forward"));
+    let (arguments, output) = (frame.forward_arguments(), &signature.output);
+    let name = frame.name("forward");
     let (residuals, captured) = (frame.residuals_type(), frame.captured());
     quote! {
         #[doc(hidden)]

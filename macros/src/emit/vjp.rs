@@ -102,6 +102,7 @@ pub(super) fn passed_on(frame: &Frame<'_>) -> Vec<TokenStream> {
     let rt = &frame.rt;
     let passed = frame.params().map(|(name, param)| match param.ty {
         _ if param.lent => quote!(&mut *#name),
+        _ if param.is_receiver() && frame.takes_self() => quote!(&#name),
         Ty::Other | Ty::Tuple(_) | Ty::List(_) | Ty::Option(_) | Ty::Boxed(_) => {
             quote!(#rt::clone(&#name))
         }

@@ -186,7 +186,7 @@ fn self_param(receiver: &syn::Receiver, errors: &mut Errors) -> Param {
         pattern: Pat::Ident(syn::PatIdent {
             attrs: Vec::new(),
             by_ref: None,
-            mutability: None,
+            mutability: receiver.mutability,
             ident,
             subpat: None,
         }),
