@@ -366,6 +366,7 @@ impl Op {
             | Op::ShapeOf(v)
             | Op::ZeroLike(v)
             | Op::Without(v, _)
+            | Op::Length(Some(v))
             | Op::Some(v)
             | Op::IsNone(v)
             | Op::Unwrap(v) => put(v),
@@ -394,7 +395,7 @@ impl Op {
             | Op::TakeAdjoint(_)
             | Op::PopAdjoint(_)
             | Op::None
-            | Op::Length
+            | Op::Length(None)
             | Op::Error => {}
         }
         is_used
