@@ -86,6 +86,7 @@ fn used() {
     check_grad!([v] passed_on(*v));
 }
 
+#[allow(unused_variables, reason = "what is not read is made all the same")]
 #[differentiate]
 fn unread(x: f64, y: &[f64; 2], n: usize) -> f64 {
     let a = from_fn::<f64, 3, _>(|_| x);
