@@ -369,7 +369,6 @@ impl Op {
             | Op::Length(Some(v))
             | Op::Some(v)
             | Op::IsNone(v)
-            | Op::Length(Some(v))
             | Op::Unwrap(v) => put(v),
             Op::Struct(construction) => {
                 let fields = construction.fields.iter_mut().map(|(_, value)| value);
