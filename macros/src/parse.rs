@@ -18,6 +18,7 @@ mod env;
 mod exchange;
 mod exit;
 mod expression;
+mod hiding;
 mod inlined;
 mod inside;
 mod items;

@@ -347,6 +347,9 @@ impl Lower<'_> {
                         .iter()
                         .all(|segment| segment.ident != "Float")
                 {
+                    if let Some(error) = self.hides_its_value(&func.path) {
+                        return error;
+                    }
                     let value = self.twin_call(call, &func.path, Callee::Associated);
                     let segments = &func.path.segments;
                     let owner = syn::Path::from(segments[segments.len() - 2].ident.clone());
