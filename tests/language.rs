@@ -35,6 +35,8 @@ mod control;
 mod effects;
 #[path = "language/enums.rs"]
 mod enums;
+#[path = "language/everyday.rs"]
+mod everyday;
 #[path = "language/fields.rs"]
 mod fields;
 #[path = "language/from_fn.rs"]

@@ -5,6 +5,7 @@ use super::closure::behind_parens;
 use super::content::Content;
 use super::env::spelling;
 use super::list::vec_elements;
+use super::loops::as_range;
 use super::sequence::is_adaptor;
 use super::snippet::is_stop_gradient;
 use super::types;
@@ -50,6 +51,12 @@ impl Lower<'_> {
         }
         if let ("split_at", Some(position)) = (name.as_str(), call.args.first()) {
             return self.split(&call.receiver, position, call.method.span());
+        }
+        // Which of the integers of a range: what they are compared by has no part in the value.
+        let is_choice = ["max_by", "min_by", "max_by_key", "min_by_key"].contains(&name.as_str());
+        if is_choice && as_range(&call.receiver).is_some() {
+            let ty = Ty::Option(Box::new(Ty::Int));
+            return self.plain(&Expr::MethodCall(call.clone()), ty);
         }
         if TESTS.contains(&name.as_str()) {
             let ty = match name.as_str() {
@@ -106,7 +113,11 @@ impl Lower<'_> {
         if name == "sin_cos" && args.is_empty() && !is_own {
             return self.sin_cos(receiver, call.method.span());
         }
-        let Some(row) = rules::method(&name, 1 + args.len()).filter(|_| !is_own) else {
+        // Who calls an operator by its name has no operator.
+        let is_operator = ["add", "sub", "mul", "div", "rem", "neg"].contains(&name.as_str())
+            && matches!(self.graph[receiver].ty.peeled(), Ty::Other);
+        let row = rules::method(&name, 1 + args.len()).filter(|_| !is_own && !is_operator);
+        let Some(row) = row else {
             let is_users = matches!(self.graph[receiver].ty.peeled(), Ty::Other);
             if is_own || is_users {
                 let value = self.method_call(receiver, call);
@@ -356,9 +367,6 @@ impl Lower<'_> {
                     if self.is_users_type(&syn::parse_quote!(#owner)) {
                         self.note_made(name, value);
                     }
-                    if is_maker(name) {
-                        self.note_users(value);
-                    }
                     return value;
                 }
                 let help = match near {
@@ -502,15 +510,6 @@ pub(super) fn diverges(stmt: &Stmt) -> bool {
         Stmt::Expr(Expr::Macro(expr), _) => is_diverging(&expr.mac),
         _ => false,
     }
-}
-
-/// Whether a function of a type makes a value of it, by its name; tensors, whose type may have any name, have others.
-fn is_maker(name: &str) -> bool {
-    let of_tensors = ["from_vec", "from_fn"];
-    let is_made = ["from_", "with_"]
-        .iter()
-        .any(|first| name.starts_with(first));
-    name == "new" || is_made && !of_tensors.contains(&name)
 }
 
 /// `Clone::clone`, `::core::clone::Clone::clone`

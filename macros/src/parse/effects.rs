@@ -23,7 +23,7 @@ impl Lower<'_> {
                 .lookup(&name)
                 .is_some_and(|variable| self.env.is_mutable(variable))
             {
-                self.cells.make_cell(&name);
+                self.cells.make_cell(plain(&name));
             }
         }
     }

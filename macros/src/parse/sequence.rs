@@ -2,6 +2,7 @@
 //! a chain of them is one loop. Those whose length shows only on the way, as with `filter`, have items in order alone.
 
 use super::Lower;
+use super::effects::changed_for_certain;
 use super::env::plain;
 use super::loops::as_range;
 use crate::ir::{Op, Ty, Value};
@@ -315,7 +316,9 @@ impl Lower<'_> {
             ("flatten", []) => Sequence::Flattened(inner, None),
             ("zip", [other]) => {
                 let other = Box::new(self.sequence_of(other)?);
-                if self.changes_on_the_way(&call.receiver) {
+                if has_closure(&call.receiver, &|closure| {
+                    !changed_for_certain(closure).is_empty()
+                }) {
                     return self.refused_adaptor(
                         call,
                         "`zip` behind a closure that changes something is not supported",
@@ -363,21 +366,9 @@ impl Lower<'_> {
 
     /// Of items that are left out, too, the closures of the chain before are called.
     fn ordered<'a>(&self, items: Box<Sequence<'a>>, call: &ExprMethodCall) -> Box<Sequence<'a>> {
-        match self.changes_on_the_way(&call.receiver) {
+        match has_closure(&call.receiver, &|closure| self.may_change(closure)) {
             true => Box::new(Sequence::Ordered(items)),
             false => items,
-        }
-    }
-
-    /// Whether a closure of a chain changes something.
-    fn changes_on_the_way(&self, chain: &Expr) -> bool {
-        match chain {
-            Expr::Paren(inner) => self.changes_on_the_way(&inner.expr),
-            Expr::MethodCall(call) => {
-                let mut args = call.args.iter();
-                self.changes_on_the_way(&call.receiver) || args.any(|arg| self.may_change(arg))
-            }
-            _ => false,
         }
     }
 
@@ -433,6 +424,21 @@ fn lends(expr: &Expr) -> bool {
                 || lends(&call.receiver)
                 || ["zip", "chain"].iter().any(|name| call.method == name)
                     && call.args.iter().any(lends)
+        }
+        _ => false,
+    }
+}
+
+/// Whether there is such a closure among those that the adaptors of a chain are given.
+fn has_closure(chain: &Expr, is_one: &dyn Fn(&Expr) -> bool) -> bool {
+    match chain {
+        Expr::Paren(inner) => has_closure(&inner.expr, is_one),
+        Expr::MethodCall(call) => {
+            let closures = call
+                .args
+                .iter()
+                .filter(|arg| matches!(arg, Expr::Closure(_)));
+            has_closure(&call.receiver, is_one) || closures.into_iter().any(is_one)
         }
         _ => false,
     }

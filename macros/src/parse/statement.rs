@@ -40,6 +40,7 @@ impl Lower<'_> {
             _ => self.expression(&with_declared_type(&init.expr, &local.pat)),
         };
         let value = self.fresh(value, &local.pat);
+        self.note_maker(&init.expr, value);
         self.bind_local(local, value);
     }
 

@@ -90,9 +90,21 @@ impl Lower<'_> {
         }
     }
 
-    /// A value is of a type of the user's.
-    pub(super) fn note_users(&mut self, value: Value) {
-        self.users.values.insert(value);
+    /// `let state = State::new();`
+    pub(super) fn note_maker(&mut self, init: &Expr, value: Value) {
+        let Expr::Call(call) = init else { return };
+        let Expr::Path(path) = &*call.func else {
+            return;
+        };
+        let mut names = path.path.segments.iter().rev().map(|part| &part.ident);
+        let (Some(name), Some(owner)) = (names.next(), names.next()) else {
+            return;
+        };
+        let owner = owner.to_string();
+        let is_type = owner.starts_with(char::is_uppercase) && owner.len() > 1;
+        if is_type && is_maker(&name.to_string()) && !OTHERS.contains(&owner.as_str()) {
+            self.users.values.insert(value);
+        }
     }
 
     /// A function of the type that the block is for gives another value of it.
@@ -136,6 +148,21 @@ impl Lower<'_> {
             _ => false,
         }
     }
+}
+
+/// Types that are not the user's, and whose methods the macro knows.
+const OTHERS: &[&str] = &[
+    "Box", "String", "Vec", "VecDeque", "Tensor", "Vector", "Matrix", "Tensor3", "Tensor4",
+    "Float", "Default",
+];
+
+/// Whether a function of a type makes a value of it, by its name; tensors, whose type may have any name, have others.
+fn is_maker(name: &str) -> bool {
+    let of_tensors = ["from_vec", "from_fn"];
+    let is_made = ["from_", "with_"]
+        .iter()
+        .any(|first| name.starts_with(first));
+    name == "new" || name == "default" || is_made && !of_tensors.contains(&name)
 }
 
 /// The name of a type behind references.
