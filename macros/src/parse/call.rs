@@ -113,9 +113,9 @@ impl Lower<'_> {
         if name == "sin_cos" && args.is_empty() && !is_own {
             return self.sin_cos(receiver, call.method.span());
         }
-        // Who calls an operator by its name has no operator.
+        // Who calls an operator by its name has no operator: tensors have.
         let is_operator = ["add", "sub", "mul", "div", "rem", "neg"].contains(&name.as_str())
-            && matches!(self.graph[receiver].ty.peeled(), Ty::Other);
+            && self.is_of_plain_type(receiver);
         let row = rules::method(&name, 1 + args.len()).filter(|_| !is_own && !is_operator);
         let Some(row) = row else {
             let is_users = matches!(self.graph[receiver].ty.peeled(), Ty::Other);

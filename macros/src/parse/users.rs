@@ -126,6 +126,32 @@ impl Lower<'_> {
             })
     }
 
+    /// Whether a value is a parameter of a type without arguments, which those of tensors have.
+    pub(super) fn is_of_plain_type(&self, value: Value) -> bool {
+        let Op::Param(index) = self.graph[self.graph.root(value)].op else {
+            return false;
+        };
+        let is_whole = self.graph.behind_refs(value) == self.graph.root(value);
+        let (signature, mut ty) = (self.signature, &self.signature.params[index].declared);
+        while let Type::Reference(reference) = ty {
+            ty = &reference.elem;
+        }
+        let Type::Path(path) = ty else { return false };
+        let is_generic = signature
+            .generics
+            .type_params()
+            .any(|param| path.path.is_ident(&param.ident));
+        is_whole
+            && !is_generic
+            && *signature.params[index].ty.peeled() == Ty::Other
+            && path.qself.is_none()
+            && path
+                .path
+                .segments
+                .iter()
+                .all(|part| part.arguments.is_none())
+    }
+
     pub(super) fn is_users(&self, value: Value) -> bool {
         self.users.values.contains(&value)
             || match &self.graph[value].op {
