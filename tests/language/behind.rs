@@ -87,3 +87,38 @@ fn chains_and_scans() {
         check_grad!([x, k] scanned(x, *k));
     }
 }
+
+/// Lists that may change are read by chains that change nothing.
+#[differentiate]
+fn of_places(x: &mut [f64], k: f64) -> f64 {
+    let mut w = vec![k, 2.0, k * k];
+    let mut best = Some(k);
+    let a = (0..7)
+        .zip(x.chunks(2))
+        .zip(0..2)
+        .map(|((i, v), _)| v[0] * i as f64)
+        .sum::<f64>();
+    x[0] *= k;
+    w[1] += x[0];
+    best = best.map(|v| v * k);
+    let b = x
+        .iter()
+        .map(|v| v * w.windows(2).map(|p| p[0] * p[1]).sum::<f64>() * best.unwrap_or(1.0))
+        .zip(w.chunks(1))
+        .skip(1)
+        .map(|(v, c)| v * c[0])
+        .sum::<f64>();
+    a * b
+}
+
+#[test]
+fn places() {
+    let x = [0.3, 0.9, -0.4];
+    let (value, pullback) = of_places::vjp(&mut x.clone(), 0.7);
+    let mut x_bar = vec![0.0; 3];
+    let k_bar = pullback(1.0, &mut x_bar);
+    assert_eq!(value, of_places(&mut x.clone(), 0.7));
+    let at = |&(x, k): &([f64; 3], f64)| of_places(&mut x.clone(), k);
+    let x_bar = [x_bar[0], x_bar[1], x_bar[2]];
+    gradcheck(at, &(x, 0.7), &(x_bar, k_bar)).unwrap();
+}

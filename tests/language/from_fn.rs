@@ -105,3 +105,22 @@ fn what_nobody_reads() {
         check_grad!([x, y] unread(*x, y, n));
     }
 }
+
+#[differentiate]
+fn early(x: f64, k: f64, n: usize) -> [f64; 2] {
+    match n {
+        0 => return from_fn(|i| x * i as f64 + k),
+        1 if x > k => return from_fn::<f64, 2, _>(|_| x * k),
+        _ => {}
+    }
+    from_fn(|i| k.powi(i as i32 + 1))
+}
+
+#[test]
+fn returned_early() {
+    for (x, k) in [(0.7, 0.4), (0.3, 0.9)] {
+        for n in [0, 1, 2] {
+            check_vjp!([x, k] early(*x, *k, n));
+        }
+    }
+}

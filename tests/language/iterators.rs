@@ -199,3 +199,142 @@ fn chains() {
     check_grad!([a] in_place(a));
     check_grad!([b] in_place(b));
 }
+
+/// The lists and numbers of these names are the user's, whatever the lists are called that chains fill.
+#[differentiate]
+fn names_of_chains(x: f64, p: &[f64]) -> f64 {
+    let mut total = 0;
+    let mut left1 = vec![1, 2, 1];
+    let mut left2 = vec![2, 3, 2];
+    let mut left3 = vec![3, 4, 0];
+    let mut left4 = vec![4, 5, 1];
+    let mut left5 = vec![5, 6, 2];
+    let mut left6 = vec![6, 7, 0];
+    let mut left7 = vec![7, 8, 1];
+    let mut right1 = vec![1, 2, 1];
+    let mut right2 = vec![2, 3, 2];
+    let mut right3 = vec![3, 4, 0];
+    let mut right4 = vec![4, 5, 1];
+    let mut right5 = vec![5, 6, 2];
+    let mut right6 = vec![6, 7, 0];
+    let mut right7 = vec![7, 8, 1];
+    let mut made1 = vec![1, 2, 1];
+    let mut made2 = vec![2, 3, 2];
+    let mut made3 = vec![3, 4, 0];
+    let mut made4 = vec![4, 5, 1];
+    let mut made5 = vec![5, 6, 2];
+    let mut made6 = vec![6, 7, 0];
+    let mut made7 = vec![7, 8, 1];
+    let mut collected1 = vec![1, 2, 1];
+    let mut collected2 = vec![2, 3, 2];
+    let mut collected3 = vec![3, 4, 0];
+    let mut collected4 = vec![4, 5, 1];
+    let mut collected5 = vec![5, 6, 2];
+    let mut collected6 = vec![6, 7, 0];
+    let mut collected7 = vec![7, 8, 1];
+    let (mut stop, mut best5, mut sum3) = (vec![0], vec![1, 2], vec![3]);
+    let (a, b): (Vec<f64>, Vec<f64>) = p.iter().map(|v| (v * x, v + x)).unzip();
+    let c: [f64; 2] = std::array::from_fn(|i| a[i] * b[i + 1]);
+    let d: Vec<f64> = a.iter().rev().map(|v| v * c[0]).collect();
+    let e = d.iter().copied().reduce(|s, v| s * 0.5 + v).unwrap_or(x);
+    while let Some(k) = left1.pop() {
+        total += k;
+    }
+    while let Some(k) = left2.pop() {
+        total += k;
+    }
+    while let Some(k) = left3.pop() {
+        total += k;
+    }
+    while let Some(k) = left4.pop() {
+        total += k;
+    }
+    while let Some(k) = left5.pop() {
+        total += k;
+    }
+    while let Some(k) = left6.pop() {
+        total += k;
+    }
+    while let Some(k) = left7.pop() {
+        total += k;
+    }
+    while let Some(k) = right1.pop() {
+        total += k;
+    }
+    while let Some(k) = right2.pop() {
+        total += k;
+    }
+    while let Some(k) = right3.pop() {
+        total += k;
+    }
+    while let Some(k) = right4.pop() {
+        total += k;
+    }
+    while let Some(k) = right5.pop() {
+        total += k;
+    }
+    while let Some(k) = right6.pop() {
+        total += k;
+    }
+    while let Some(k) = right7.pop() {
+        total += k;
+    }
+    while let Some(k) = made1.pop() {
+        total += k;
+    }
+    while let Some(k) = made2.pop() {
+        total += k;
+    }
+    while let Some(k) = made3.pop() {
+        total += k;
+    }
+    while let Some(k) = made4.pop() {
+        total += k;
+    }
+    while let Some(k) = made5.pop() {
+        total += k;
+    }
+    while let Some(k) = made6.pop() {
+        total += k;
+    }
+    while let Some(k) = made7.pop() {
+        total += k;
+    }
+    while let Some(k) = collected1.pop() {
+        total += k;
+    }
+    while let Some(k) = collected2.pop() {
+        total += k;
+    }
+    while let Some(k) = collected3.pop() {
+        total += k;
+    }
+    while let Some(k) = collected4.pop() {
+        total += k;
+    }
+    while let Some(k) = collected5.pop() {
+        total += k;
+    }
+    while let Some(k) = collected6.pop() {
+        total += k;
+    }
+    while let Some(k) = collected7.pop() {
+        total += k;
+    }
+    while let Some(k) = stop.pop() {
+        stop.extend(best5.pop());
+        total += k * sum3.pop().unwrap_or(1);
+    }
+    for v in &d {
+        if *v > 100.0 {
+            break;
+        }
+    }
+    total as f64 * c[1] * d[0] * e
+}
+
+#[test]
+fn names_that_chains_use() {
+    let (x, p) = (0.7, vec![0.3, 0.9, 1.4]);
+    check_grad!([x, p] names_of_chains(*x, p));
+}

@@ -406,8 +406,13 @@ impl Emitter<'_> {
             quote!(&mut #target)
         };
         if let Ty::Slice(_) = graph[place].ty.peeled() {
-            let value = self.reference(value);
-            return quote!(#rt::add_slice_into(#target, #value););
+            let added = self.reference(value);
+            // What an option holds is a list of its own type, which a slice must not decide.
+            let added = match graph[value].op {
+                Op::Unwrap(_) => quote!(&#added[..]),
+                _ => added,
+            };
+            return quote!(#rt::add_slice_into(#target, #added););
         }
         let is_written = self.plan.is_inline(value) && !is_atom(graph, value);
         match &graph[value].op {

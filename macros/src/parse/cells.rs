@@ -16,6 +16,8 @@ pub(super) struct Cells {
     known: HashSet<String>,
     active: HashSet<String>,
     types: HashMap<(String, usize), Ty>,
+    /// The names in the function.
+    written: HashSet<String>,
     /// How many cells of each name the pass has made so far.
     made: HashMap<String, usize>,
     /// Whether the last pass learned something new.
@@ -23,6 +25,23 @@ pub(super) struct Cells {
 }
 
 impl Cells {
+    /// Of a function that these names stand in.
+    pub(super) fn of(written: HashSet<String>) -> Self {
+        Cells {
+            written,
+            ..Cells::default()
+        }
+    }
+
+    /// A name for a cell that no name of the function reaches: it shares what is known with no variable.
+    pub(super) fn hidden(&self, wish: &str) -> String {
+        let mut name = wish.to_owned();
+        while self.written.contains(&name) {
+            name.push('_');
+        }
+        name
+    }
+
     /// Whether the function has to be lowered again.
     pub(super) fn learned(&mut self) -> bool {
         self.made.clear();

@@ -286,7 +286,7 @@ impl<'b> Lower<'b> {
         let span = base.span;
         let zero = self.composed(quote!(0_usize), Vec::new(), Ty::Int, span);
         let name = format!("count{}", self.next_region());
-        let counter = self.cell(&name, zero, span);
+        let counter = self.hidden_cell(&name, zero, span);
         self.drive(inner, base, &mut |lower, item| {
             let count = lower.read(counter, span);
             let next = lower.composed(quote!(count + 1), vec![("count", count)], Ty::Int, span);

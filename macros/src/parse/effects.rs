@@ -4,7 +4,7 @@ use super::Lower;
 use super::closure::bound_by_closures;
 use super::env::{plain, spelling};
 use super::snippet::collect_names;
-use crate::ir::Value;
+use crate::ir::{Ty, Value};
 use crate::rules::PREDICATES;
 use proc_macro2::Span;
 use quote::ToTokens;
@@ -88,11 +88,15 @@ impl Lower<'_> {
             let variable = self.env.lookup(name);
             variable.is_some_and(|variable| self.env.is_mutable(variable))
         };
+        let is_of_std = |name: &String| {
+            let value = self.env.value_of(name);
+            value.is_some_and(|value| changes_by_writers_only(&self.graph[value].ty))
+        };
         let own = bound_by_closures(expr);
         let perhaps = changed_perhaps(expr).into_iter();
         !changed_for_certain(expr).is_empty()
             || perhaps
-                .filter(|name| !own.contains(name))
+                .filter(|name| !own.contains(name) && !is_of_std(name))
                 .any(|name| is_mutable(&name) || self.lent(&name).is_some())
     }
 
@@ -149,6 +153,9 @@ const READERS: &[&str] = &[
     "first",
     "last",
     "get",
+    "windows",
+    "chunks",
+    "chunks_exact",
     "contains",
     "to_vec",
     "copied",
@@ -156,6 +163,8 @@ const READERS: &[&str] = &[
     "is_some",
     "is_none",
     "unwrap",
+    "unwrap_or",
+    "map_or",
     "pow",
     "abs_diff",
     "wrapping_add",
@@ -164,6 +173,16 @@ const READERS: &[&str] = &[
     "leading_zeros",
     "trailing_zeros",
 ];
+
+/// Whether all methods that change values of a type are known.
+fn changes_by_writers_only(ty: &Ty) -> bool {
+    match ty {
+        Ty::Float(_) | Ty::Bool | Ty::Int | Ty::Range => true,
+        Ty::Tuple(parts) => parts.iter().all(changes_by_writers_only),
+        Ty::List(inner) | Ty::Slice(inner) | Ty::Ref(inner) => changes_by_writers_only(inner),
+        Ty::Boxed(_) | Ty::Option(_) | Ty::Never | Ty::Other => false,
+    }
+}
 
 /// What an expression changes for certain, and the variables that it declares itself.
 #[derive(Default)]

@@ -123,7 +123,7 @@ impl Lower<'_> {
 
     pub(super) fn flag(&mut self, name: &str, span: Span) -> Value {
         let value = self.composed(quote!(false), Vec::new(), Ty::Bool, span);
-        self.cell(name, value, span)
+        self.hidden_cell(name, value, span)
     }
 
     /// Behind a loop that may have been left by an exit to further out: whether it was not.
@@ -152,6 +152,7 @@ impl Lower<'_> {
 
     /// The value of the statements of a body that `return` leaves: that of the function, of a closure, of a labelled block.
     pub(super) fn body(&mut self, stmts: &[Stmt], name: &str) -> Value {
+        let name = &self.cells.hidden(name);
         self.return_cell = return_from_loop(stmts).map(|span| {
             if self.output.is_float() {
                 let number = self.cells.next(name);

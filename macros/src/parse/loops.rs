@@ -98,7 +98,7 @@ impl Lower<'_> {
         let value = has_value.then(|| {
             let none = self.add(Op::None, Ty::Never, span);
             let name = format!("broken{}", self.next_region());
-            self.cell(&name, none, span)
+            self.hidden_cell(&name, none, span)
         });
         self.frames.push(Frame {
             label,

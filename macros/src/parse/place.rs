@@ -380,6 +380,12 @@ impl Lower<'_> {
         }
     }
 
+    /// A cell that is no variable of the function.
+    pub(super) fn hidden_cell(&mut self, wish: &str, init: Value, span: Span) -> Value {
+        let name = self.cells.hidden(wish);
+        self.cell(&name, init, span)
+    }
+
     /// A cell of this name that begins with a value.
     pub(super) fn cell(&mut self, name: &str, init: Value, span: Span) -> Value {
         let number = self.cells.next(name);
@@ -400,7 +406,7 @@ impl Lower<'_> {
 
     /// A cell that no variable stands for.
     pub(super) fn scratch(&mut self, name: &str, init: Value, span: Span) -> Value {
-        let cell = self.cell(name, init, span);
+        let cell = self.hidden_cell(name, init, span);
         self.scratches.insert(cell, None);
         cell
     }
