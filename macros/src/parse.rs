@@ -51,7 +51,7 @@ use control::ElseBlocks;
 use env::Env;
 pub(crate) use env::{plain, spelling};
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use signature::Signature;
 pub(crate) use statement::compound;
 use std::collections::{HashMap, HashSet};
@@ -79,7 +79,9 @@ pub(crate) fn parse(item: &ItemFn, signature: &Signature, errors: &mut Errors) -
         unit::gives_nothing(&mut block);
     }
     unit::UnitBlocks.visit_block_mut(&mut block);
-    let mut cells = Cells::default();
+    let mut written = Vec::new();
+    snippet::collect_names(quote!(#item), &mut written);
+    let mut cells = Cells::of(written.iter().map(|name| plain(name).to_owned()).collect());
     loop {
         let mut found = Errors::default();
         let primal = pass(&block, signature, &mut cells, &mut found);

@@ -341,8 +341,8 @@ pub enum Stmt {
     If(Expr, Block, Option<Block>),
     /// `let p = e else { .. };`
     LetElse(Shape, Expr, Block),
-    /// `let f = |x: f64| ..;`; with `move` or without.
-    Closure(String, Vec<(String, Ty)>, Expr, bool),
+    /// `let f = |x: f64| ..;`
+    Closure(String, Vec<(String, Ty)>, Expr, Capture),
     /// `match e { .. }`
     Match(Expr, Vec<Arm>),
     /// `{ .. }`
@@ -381,6 +381,17 @@ pub enum Stmt {
     Expr(Expr),
     /// `assert!(c);`
     Assert(Expr),
+}
+
+/// How a closure holds what it captures.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Capture {
+    /// By reference.
+    Shared,
+    /// By value: `move`.
+    Moved,
+    /// By a reference that may change it.
+    Changed,
 }
 
 /// How a function is called.

@@ -65,6 +65,8 @@ struct Named {
     params: Vec<Ty>,
     /// What it borrows as long as it is in scope.
     held: Vec<usize>,
+    /// What it changes, that nobody else sees until then.
+    changed: Vec<usize>,
 }
 
 impl Variable {

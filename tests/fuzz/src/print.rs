@@ -295,13 +295,18 @@ impl Printer {
                 self.block(otherwise, program);
                 self.push(";");
             }
-            Stmt::Closure(name, params, body, moves) => {
+            Stmt::Closure(name, params, body, capture) => {
                 let params: Vec<String> = params
                     .iter()
                     .map(|(name, ty)| format!("{name}: {ty}"))
                     .collect();
-                let moves = if *moves { "move " } else { "" };
-                self.push(&format!("let {name} = {moves}|{}| ", params.join(", ")));
+                let (mutable, moves) = match capture {
+                    Capture::Shared => ("", ""),
+                    Capture::Moved => ("", "move "),
+                    Capture::Changed => ("mut ", ""),
+                };
+                let params = params.join(", ");
+                self.push(&format!("let {mutable}{name} = {moves}|{params}| "));
                 self.expr(body, program);
                 self.push(";");
             }

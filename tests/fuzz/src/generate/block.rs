@@ -124,8 +124,8 @@ impl Generator<'_> {
         if !self.affords() {
             return self.change().into_iter().collect();
         }
-        const WEIGHTS: [usize; 19] = [
-            18, 12, 24, 8, 12, 4, 4, 16, 3, 2, 3, 2, 3, 10, 4, 3, 3, 4, 3,
+        const WEIGHTS: [usize; 20] = [
+            18, 12, 24, 8, 12, 4, 4, 16, 3, 2, 3, 2, 3, 10, 4, 3, 3, 4, 3, 4,
         ];
         match self.rng.weighted(&WEIGHTS) {
             0 => vec![self.let_float()],
@@ -150,6 +150,7 @@ impl Generator<'_> {
             15 => self.let_else().into_iter().collect(),
             16 => self.let_or_leave().into_iter().collect(),
             17 => vec![self.unzipped()],
+            18 => self.changer(),
             _ => self.exchange().into_iter().collect(),
         }
     }

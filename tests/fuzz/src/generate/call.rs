@@ -162,7 +162,7 @@ impl Generator<'_> {
     }
 
     /// Goes down to a part of a type.
-    fn part_of_type(&mut self, base: Expr, ty: &Ty, wanted: &Ty) -> Option<Expr> {
+    pub(super) fn part_of_type(&mut self, base: Expr, ty: &Ty, wanted: &Ty) -> Option<Expr> {
         let fits = match wanted {
             Ty::Slice(element) => ty.peeled().element() == Some(element),
             Ty::Sized(element) => match ty.peeled() {
@@ -232,6 +232,9 @@ impl Generator<'_> {
                     Ty::Sized(element) => {
                         let array = Ty::Array(element.clone(), 2 + self.rng.below(2));
                         Expr::Ref(boxed(self.value(&array)))
+                    }
+                    Ty::Vec(element) if **element != Ty::Float => {
+                        Expr::Ref(boxed(self.value(inner)))
                     }
                     Ty::Vec(_) => {
                         let list = if self.rng.percent(40) {

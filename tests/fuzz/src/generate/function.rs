@@ -32,6 +32,15 @@ fn lent(rng: &mut Rng) -> Ty {
     }))
 }
 
+/// The element of a list in a parameter.
+fn group(rng: &mut Rng) -> Ty {
+    match rng.below(3) {
+        0 => Ty::Tuple(vec![Ty::Float, Ty::Float]),
+        1 => Ty::Struct(0),
+        _ => floats(2),
+    }
+}
+
 fn by_ref(ty: Ty) -> Ty {
     Ty::Ref(Box::new(ty))
 }
@@ -40,7 +49,10 @@ fn by_ref(ty: Ty) -> Ty {
 pub(super) fn main(rng: &mut Rng, program: &mut Program, name: &str) {
     let mut params = vec![param("x", Ty::Float)];
     for index in 0..1 + rng.below(3) {
-        let ty = match rng.below(16) {
+        let ty = match rng.below(19) {
+            16 => by_ref(Ty::Vec(Box::new(group(rng)))),
+            17 => Ty::Vec(Box::new(group(rng))),
+            18 => by_ref(Ty::Array(Box::new(group(rng)), 2)),
             0 | 1 => Ty::Float,
             2 | 3 => by_ref(floats(3)),
             4 => floats(2),
@@ -178,7 +190,9 @@ fn head(rng: &mut Rng, name: &str, kind: usize) -> Function {
     function.params.push(param("x", Ty::Float));
     if rng.percent(60) {
         let sized = Ty::Sized(Box::new(Ty::Float));
-        let ty = match rng.below(15) {
+        let ty = match rng.below(17) {
+            15 => by_ref(Ty::Vec(Box::new(group(rng)))),
+            16 => Ty::RefMut(Box::new(Ty::Vec(Box::new(group(rng))))),
             13 => by_ref(sized),
             14 => Ty::RefMut(Box::new(sized)),
             0 => Ty::Float,

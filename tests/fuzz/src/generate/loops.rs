@@ -62,9 +62,7 @@ impl Generator<'_> {
     }
 
     fn for_mut(&mut self) -> Option<Stmt> {
-        let from = self.changeable(|variable| {
-            matches!(&variable.ty, Ty::Array(..)) || variable.ty == Ty::Vec(Box::new(Ty::Float))
-        });
+        let from = self.changeable(|variable| matches!(&variable.ty, Ty::Array(..) | Ty::Vec(_)));
         let index = self.pick(&from)?;
         let element = self.variables[index].ty.element()?.clone();
         let vague = self.variables[index].vague;

@@ -16,9 +16,7 @@ impl Generator<'_> {
     pub(super) fn scope<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
         let (count, closures) = (self.variables.len(), self.closures.len());
         let drawn = draw(self);
-        for closure in self.closures.split_off(closures) {
-            self.release(&closure.held);
-        }
+        self.drop_closures(closures);
         while self.variables.len() > count {
             if let Some(Variable {
                 lends: Some(owner), ..
@@ -28,6 +26,16 @@ impl Generator<'_> {
             }
         }
         drawn
+    }
+
+    /// Ends the closures behind the first ones.
+    pub(super) fn drop_closures(&mut self, first: usize) {
+        for closure in self.closures.split_off(first) {
+            self.release(&closure.held);
+            for variable in closure.changed {
+                self.variables[variable].taken = false;
+            }
+        }
     }
 
     /// Runs `draw` where nothing from outside may change.

@@ -7,7 +7,9 @@ impl Generator<'_> {
     /// A type that a variable may have.
     pub(super) fn some_ty(&mut self) -> Ty {
         let float = || Box::new(Ty::Float);
-        match self.rng.below(12) {
+        match self.rng.below(15) {
+            12 => Ty::Array(Box::new(self.group()), 1 + self.rng.below(3)),
+            13 | 14 => Ty::Vec(Box::new(self.group())),
             0..=2 => Ty::Array(float(), 1 + self.rng.below(4)),
             3 => Ty::Array(Box::new(Ty::Array(float(), 2 + self.rng.below(2))), 2),
             4 => Ty::Tuple(vec![Ty::Float, Ty::Float]),
@@ -17,6 +19,16 @@ impl Generator<'_> {
             8 | 9 => Ty::MaybeFloat,
             10 => Ty::Enum,
             _ => Ty::Struct(self.rng.below(STRUCTS.len())),
+        }
+    }
+
+    /// A few floats that belong together, the element of a list.
+    pub(super) fn group(&mut self) -> Ty {
+        match self.rng.below(4) {
+            0 => Ty::Tuple(vec![Ty::Float, Ty::Float]),
+            1 => Ty::Struct(0),
+            2 => Ty::MaybeFloat,
+            _ => Ty::Array(Box::new(Ty::Float), 2),
         }
     }
 
@@ -71,6 +83,7 @@ impl Generator<'_> {
             Ty::Array(element, count) => {
                 Expr::Array((0..*count).map(|_| self.value(element)).collect())
             }
+            Ty::Vec(element) if **element != Ty::Float => self.list_of(element),
             Ty::Vec(_) if !self.affords() || self.rng.percent(35) => {
                 Expr::VecRepeat(boxed(self.literal(true)), 1 + self.rng.below(3))
             }
@@ -99,6 +112,21 @@ impl Generator<'_> {
                 unreachable!("only parameters have such types")
             }
         }
+    }
+
+    /// `vec![.., ..]`, or what a chain collects.
+    fn list_of(&mut self, element: &Ty) -> Expr {
+        if !self.affords() || self.rng.percent(40) {
+            let count = 1 + self.rng.below(3);
+            return Expr::VecOf((0..count).map(|_| self.value(element)).collect());
+        }
+        self.frozen(|draw| {
+            let chain = draw.chain();
+            let closure = draw.closure(&[(chain.ty, chain.vague, chain.bounds)], |draw| {
+                draw.value(element)
+            });
+            Expr::Collect(Sequence::Map(Box::new(chain.items), closure))
+        })
     }
 
     /// A variable of a type, read as a whole.

@@ -2,7 +2,7 @@
 
 use super::place::Place;
 use super::{Binding, Data, Exit, Machine, Named, Result, Stopped, invalid};
-use crate::ast::{Closure, Expr, Function, MaybeFun, Ty};
+use crate::ast::{Capture, Closure, Expr, Function, MaybeFun, Ty};
 use crate::dual::Number;
 use std::rc::Rc;
 
@@ -73,17 +73,27 @@ impl<S: Number> Machine<'_, S> {
         Ok(value)
     }
 
-    pub(super) fn capture(&self, params: &[(String, Ty)], body: &Expr) -> Binding<S> {
-        let resolved = |binding: &Binding<S>| match binding {
-            Binding::Alias(place) => Binding::Own(self.looked_at(place).cloned()),
-            other => other.clone(),
+    pub(super) fn capture(
+        &self,
+        params: &[(String, Ty)],
+        body: &Expr,
+        capture: Capture,
+    ) -> Binding<S> {
+        let resolved = |variable: usize, binding: &Binding<S>| match (binding, capture) {
+            // What it may change is where it was when the closure was written.
+            (Binding::Own(_), Capture::Changed) => Binding::Alias(Place::of(variable)),
+            (Binding::Alias(place), Capture::Changed) => Binding::Alias(place.clone()),
+            (Binding::Alias(place), _) => Binding::Own(self.looked_at(place).cloned()),
+            (other, _) => other.clone(),
         };
-        let captured = self.variables[self.frame..].iter();
+        let captured = self.variables[self.frame..].iter().enumerate();
         Binding::Closure(Rc::new(Named {
             params: params.iter().map(|(name, _)| name.clone()).collect(),
             body: body.clone(),
             captured: captured
-                .map(|(name, binding)| (name.clone(), resolved(binding)))
+                .map(|(index, (name, binding))| {
+                    (name.clone(), resolved(self.frame + index, binding))
+                })
                 .collect(),
         }))
     }

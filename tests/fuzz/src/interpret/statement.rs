@@ -43,8 +43,8 @@ impl<S: Number> Machine<'_, S> {
                     return invalid("a `let .. else` that does not leave");
                 }
             }
-            Stmt::Closure(name, params, body, _) => {
-                let closure = self.capture(params, body);
+            Stmt::Closure(name, params, body, capture) => {
+                let closure = self.capture(params, body, *capture);
                 self.variables.push((name.clone(), closure));
             }
             Stmt::Expr(value) => {
