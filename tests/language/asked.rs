@@ -56,6 +56,12 @@ fn in_loops(x: f64, n: usize) -> Option<(f64, Vec<f64>)> {
 }
 
 #[differentiate]
+fn in_a_list(x: f64, o: Option<f64>) -> Option<f64> {
+    let v = vec![o? * x, vec![root(x)?; 2][1], 2.0];
+    Some(v[0] * v[1] * v[2])
+}
+
+#[differentiate]
 fn of_loops(x: f64, n: usize) -> f64 {
     match in_loops(x, n) {
         Some((y, list)) => y * list.iter().sum::<f64>() + x,
@@ -65,7 +71,9 @@ fn of_loops(x: f64, n: usize) -> f64 {
 
 #[differentiate]
 fn all(x: &[f64], o: Option<f64>) -> f64 {
-    mean(x).unwrap_or(x[0] * 3.0) + tail(x[0], o).map_or(0.5, |v| v * v)
+    mean(x).unwrap_or(x[0] * 3.0)
+        + tail(x[0], o).map_or(0.5, |v| v * v)
+        + in_a_list(x[1], o).unwrap_or(x[0])
 }
 #[test]
 fn questions() {

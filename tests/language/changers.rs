@@ -330,3 +330,33 @@ fn closures_in_methods() {
     )
     .unwrap();
 }
+
+/// The closure stands in an element of a list.
+#[differentiate]
+fn in_a_list(mut x: f64, k: f64, n: usize) -> f64 {
+    let list = vec![
+        if n > 1 {
+            let mut add = |v: f64| {
+                x += v * k;
+                x * v
+            };
+            add(k) + add(0.5)
+        } else {
+            k
+        },
+        vec![{
+            let mut scale = || x *= k;
+            scale();
+            x
+        }][0],
+    ];
+    list[0] * list[1] * x
+}
+
+#[test]
+fn closures_in_lists() {
+    let (x, k) = (0.7, 1.3);
+    for n in [0, 2] {
+        check_grad!([x, k] in_a_list(*x, *k, n));
+    }
+}

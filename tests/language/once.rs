@@ -293,3 +293,64 @@ fn what_is_lent_and_passed_on() {
         check_grad!([start, x] of_passed_on(*start, *x));
     }
 }
+
+#[differentiate]
+fn weighted(x: f64, y: &[f64]) -> Option<f64> {
+    if y.len() > 1 {
+        Some(x * y[0] * y[1])
+    } else {
+        None
+    }
+}
+
+/// What changes stands in elements of lists.
+#[differentiate]
+fn in_lists(mut x: f64, z: f64, n: usize) -> f64 {
+    let mut k = 0;
+    let b = x * Some(z).unwrap_or(
+        match weighted(
+            x,
+            &vec![z, {
+                x *= z;
+                k += 1;
+                x
+            }],
+        ) {
+            Some(v) => v * x,
+            None => 0.25,
+        },
+    );
+    let c = x * weighted(
+        z,
+        &vec![
+            {
+                x += b;
+                x
+            };
+            n
+        ],
+    )
+    .map_or(
+        vec![{
+            x *= 1.5;
+            z
+        }][0],
+        |v| v * b,
+    );
+    let d = x + vec![loop {
+        x *= z;
+        k += 1;
+        if k > n {
+            break x;
+        }
+    }][0];
+    x * c + b * d + k as f64 * z
+}
+
+#[test]
+fn elements_that_change_something() {
+    let (x, z) = (0.7, 1.4);
+    for n in [0, 1, 2, 3] {
+        check_grad!([x, z] in_lists(*x, *z, n));
+    }
+}

@@ -452,6 +452,10 @@ impl<'ast> Visit<'ast> for Finder {
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        super::list::each_element(mac, |element| self.visit_expr(element));
+    }
 }
 
 /// Rewrites `else if` to `else { if }`, so that an arm is always a list of statements.

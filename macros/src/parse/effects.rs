@@ -3,6 +3,7 @@
 use super::Lower;
 use super::closure::bound_by_closures;
 use super::env::{plain, spelling};
+use super::list::each_element;
 use super::snippet::collect_names;
 use crate::ir::{Ty, Value};
 use crate::rules::PREDICATES;
@@ -273,6 +274,10 @@ impl<'ast> Visit<'ast> for Assignments {
         self.own.push(spelling(&pattern.ident));
         visit::visit_pat_ident(self, pattern);
     }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        each_element(mac, |element| self.visit_expr(element));
+    }
 }
 
 impl<'ast> Visit<'ast> for Changes {
@@ -301,6 +306,10 @@ impl<'ast> Visit<'ast> for Changes {
         }
         visit::visit_expr(self, expr);
     }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        each_element(mac, |element| self.visit_expr(element));
+    }
 }
 
 /// The variables that functions are given as they stand.
@@ -316,6 +325,10 @@ impl<'ast> Visit<'ast> for Passed {
             }
         }
         visit::visit_expr_call(self, call);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        each_element(mac, |element| self.visit_expr(element));
     }
 }
 

@@ -175,6 +175,10 @@ impl<'ast> Visit<'ast> for Taken {
         }
         visit::visit_expr_closure(self, closure);
     }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        super::list::each_element(mac, |element| self.visit_expr(element));
+    }
 }
 
 /// The variables of a function that are given another value as a whole, or a field of them.
@@ -193,6 +197,10 @@ pub(super) fn reassigned(block: &Block) -> HashSet<String> {
                 _ => {}
             }
             visit::visit_expr(self, expr);
+        }
+
+        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            super::list::each_element(mac, |element| self.visit_expr(element));
         }
     }
     let mut found = Reassigned(HashSet::new());

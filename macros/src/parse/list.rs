@@ -48,7 +48,19 @@ pub(super) fn vec_elements(mac: &Macro) -> Option<Elements> {
     mac.parse_body().ok()
 }
 
-/// Visits the elements of `vec![..]`, which to syn are tokens.
+/// Looks at the elements of `vec![..]`, which to syn are tokens.
+pub(super) fn each_element(mac: &Macro, mut look: impl FnMut(&Expr)) {
+    match vec_elements(mac) {
+        Some(Elements::Each(elements)) => elements.iter().for_each(look),
+        Some(Elements::Repeated { element, count }) => {
+            look(&element);
+            look(&count);
+        }
+        None => {}
+    }
+}
+
+/// The same to change them.
 pub(super) fn visit_vec(visitor: &mut impl VisitMut, mac: &mut Macro) {
     match vec_elements(mac) {
         Some(Elements::Each(mut elements)) => {

@@ -216,4 +216,8 @@ impl<'ast> Visit<'ast> for Search {
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        super::list::each_element(mac, |element| self.visit_expr(element));
+    }
 }

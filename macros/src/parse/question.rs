@@ -36,6 +36,10 @@ impl VisitMut for Questions {
     // What leaves a closure is its own affair.
     fn visit_expr_closure_mut(&mut self, _: &mut syn::ExprClosure) {}
 
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        super::list::visit_vec(self, mac);
+    }
+
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 
@@ -123,6 +127,10 @@ impl VisitMut for Asked<'_> {
             | Expr::TryBlock(_) => {}
             _ => visit_mut::visit_expr_mut(self, expr),
         }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        super::list::visit_vec(self, mac);
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}

@@ -19,6 +19,10 @@ impl VisitMut for UnitBlocks {
         visit_mut::visit_block_mut(self, block);
     }
 
+    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
+        super::list::visit_vec(self, mac);
+    }
+
     fn visit_expr_for_loop_mut(&mut self, repeat: &mut syn::ExprForLoop) {
         gives_nothing(&mut repeat.body);
         visit_mut::visit_expr_for_loop_mut(self, repeat);

@@ -196,7 +196,7 @@ impl<'a> Generator<'a> {
             | Expr::VecRepeat(inner, _) => self.is_vague(inner),
             Expr::Binary(_, a, b) => self.is_vague(a) && self.is_vague(b),
             Expr::Tuple(parts) => parts.iter().any(|part| self.is_vague(part)),
-            Expr::Array(parts) => parts.iter().all(|part| self.is_vague(part)),
+            Expr::Array(parts) | Expr::VecOf(parts) => parts.iter().all(|part| self.is_vague(part)),
             Expr::Block(block) => match block.value.as_deref() {
                 Some(Expr::Binary(_, first, _)) => !matches!(**first, Expr::Float(_, true)),
                 Some(Expr::Call(..) | Expr::CallNamed(..) | Expr::ToFloat(_)) => false,

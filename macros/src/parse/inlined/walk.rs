@@ -110,13 +110,14 @@ impl VisitMut for Walk {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        // An element may declare a closure of its own.
+        if vec_elements(mac).is_some() {
+            return visit_vec(self, mac);
+        }
         let mut names = Vec::new();
         collect_names(mac.tokens.clone(), &mut names);
         if !names.iter().any(|name| self.is_rewritten(name)) {
             return names.iter().for_each(|name| self.mention(name));
-        }
-        if vec_elements(mac).is_some() {
-            return visit_vec(self, mac);
         }
         let parser = Punctuated::<Expr, Token![,]>::parse_terminated;
         let Ok(mut args) = parser.parse2(mac.tokens.clone()) else {

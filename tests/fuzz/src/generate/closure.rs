@@ -81,12 +81,8 @@ impl Generator<'_> {
         });
         self.barrier = barrier;
         let Some(body) = body else { return Vec::new() };
-        let held: Vec<usize> = self.reads[first..].iter().copied().collect();
-        let outside = self.variables.len();
-        let held: Vec<usize> = held
-            .into_iter()
-            .filter(|index| *index < outside && *index != target)
-            .collect();
+        let (mut held, outside) = (self.reads[first..].to_vec(), self.variables.len());
+        held.retain(|index| *index < outside && *index != target);
         held.iter()
             .for_each(|index| self.variables[*index].borrowed += 1);
         self.variables[target].taken = true;
@@ -106,7 +102,7 @@ impl Generator<'_> {
         )];
         let count = 1 + self.rng.below(3);
         stmts.extend(self.stmts(count));
-        let arg = self.kept_inside(Self::float);
+        let arg = self.frozen(Self::float);
         let call = Expr::CallNamed(name, vec![arg]);
         let call = super::binary(Operator::Mul, Expr::Float(0.5, true), call);
         // Closures that were declared since are in scope as long as this one.
