@@ -198,3 +198,32 @@ fn closures_that_are_given_functions() {
     let (a, k) = (vec![0.7, -0.4, 1.2], 1.3);
     check_grad!([a, k] given_with_state(a, *k));
 }
+
+/// A list that is taken by `move` changes while the closure keeps what it was.
+#[differentiate]
+fn taken_lists(x: f64, k: f64, n: usize) -> f64 {
+    let mut a = [x, 0.5, k];
+    let mut v = vec![k; 3];
+    let mut pair = (1.5, 2);
+    v[1] *= x;
+    let first = move |w: f64| a[0] * w + pair.0;
+    let copy = v.clone();
+    let second = move |i: usize| copy[i] * a[i];
+    for i in 0..n {
+        if first(k) > a[1] && second(i % 3) < 10.0 {
+            a[0] += first(a[1]) * v[i % 3];
+            (a[1], pair.0) = (1.5 * x, a[0]);
+            pair.1 += 1;
+        }
+        v[i % 3] += second(i % 3);
+    }
+    a[0] * v[0] + a[1] * pair.0 + pair.1 as f64 * v[1]
+}
+
+#[test]
+fn lists_that_closures_take() {
+    let (x, k) = (0.6, 1.2);
+    for n in [0, 1, 4] {
+        check_grad!([x, k] taken_lists(*x, *k, n));
+    }
+}

@@ -110,13 +110,19 @@ impl Lower<'_> {
             // The backward sweep may read what the closure would take.
             written.capture = None;
         }
+        let state = closure.capture.is_some().then(|| self.taken(&captured));
+        let before = self.env.state();
+        if let Some(state) = &state {
+            self.env.restore(state);
+        }
         let snippet = self.snippet(&Expr::Closure(written));
+        self.env.restore(&before);
         let value = self.add(Op::Rust(snippet), Ty::Other, closure.span());
         self.graph[value].active = active;
         let callable = Callable::Closure {
             closure: Rc::new(closure.clone()),
             scopes: self.env.scopes(),
-            state: closure.capture.is_some().then(|| self.taken(&captured)),
+            state,
         };
         self.functions.insert(value, callable);
         value
