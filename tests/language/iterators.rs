@@ -333,6 +333,25 @@ fn names_of_chains(x: f64, p: &[f64]) -> f64 {
     total as f64 * c[1] * d[0] * e
 }
 
+#[differentiate]
+fn lists_of_nothing(x: f64, w: &[f64; 3], n: usize) -> f64 {
+    let unread: Vec<Option<f64>> = (1..w.len()).map(|_| None).collect::<Vec<_>>();
+    let mut empty: Vec<Option<f64>> = (0..n).map(|_| None).collect();
+    let copy: Vec<Option<f64>> = empty.clone();
+    for v in &copy {
+        if v.is_none() {
+            empty.pop();
+        }
+    }
+    x * w[0] + x * empty.len() as f64 + w[1] * copy.len() as f64
+}
+
+#[test]
+fn what_only_a_declaration_says() {
+    let (x, w) = (0.7, [0.3, 0.9, 1.4]);
+    check_grad!([x, w] lists_of_nothing(*x, w, 2));
+}
+
 #[test]
 fn names_that_chains_use() {
     let (x, p) = (0.7, vec![0.3, 0.9, 1.4]);

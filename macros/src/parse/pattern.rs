@@ -54,8 +54,16 @@ impl Lower<'_> {
                 }
                 self.note_declared(&pat.ty, value);
                 self.note_length(&pat.ty, value);
-                if matches!(self.graph[value].op, Op::Rust(_)) {
-                    self.types.insert(value, pat.ty.to_token_stream());
+                match self.graph[value].op {
+                    Op::Rust(_) => {
+                        self.types.insert(value, pat.ty.to_token_stream());
+                    }
+                    // A list that a chain has filled begins with nothing, which says nothing of its elements.
+                    Op::Load(list) if let Op::Cell(empty) = self.graph[list].op => {
+                        let ty = pat.ty.to_token_stream();
+                        self.types.entry(empty).or_insert(ty);
+                    }
+                    _ => {}
                 }
                 self.bind(&pat.pat, value);
             }
