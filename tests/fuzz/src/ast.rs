@@ -171,6 +171,8 @@ pub enum Expr {
     None,
     /// A method of options: its arguments, and its closure.
     Maybe(MaybeFun, Box<Expr>, Vec<Expr>, Option<Closure>),
+    /// `list.first().copied()`, `list.get(i).copied()`
+    Seen(Box<Expr>, End),
     /// `list.pop()`
     Pop(Box<Expr>),
     /// `list.remove(i)`
@@ -191,6 +193,17 @@ pub enum Expr {
     Take(Box<Expr>),
 }
 
+/// Which element of a list is looked at.
+#[derive(Clone, PartialEq, Debug)]
+pub enum End {
+    /// `first`
+    First,
+    /// `last`
+    Last,
+    /// `get`
+    At(Box<Expr>),
+}
+
 /// A method of `Option<f64>`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MaybeFun {
@@ -198,6 +211,10 @@ pub enum MaybeFun {
     Unwrap,
     /// `unwrap_or`
     UnwrapOr,
+    /// `unwrap_or_else`
+    UnwrapOrElse,
+    /// `unwrap_or_default`
+    UnwrapOrDefault,
     /// `map`
     Map,
     /// `map_or`
@@ -373,6 +390,12 @@ pub enum Stmt {
     CopyFrom(Expr, Expr),
     /// `list.push(e);`
     Push(Expr, Expr),
+    /// `list.reverse();`
+    Reverse(Expr),
+    /// `list.truncate(n);`
+    Truncate(Expr, usize),
+    /// `list.extend(items);`
+    Extend(Expr, Sequence),
     /// `list.insert(i, e);`
     Insert(Expr, usize, Expr),
     /// `std::mem::swap(&mut a, &mut b);`

@@ -212,6 +212,7 @@ impl<'a> Generator<'a> {
             Expr::Replace(inner, _)
             | Expr::Take(inner)
             | Expr::Pop(inner)
+            | Expr::Seen(inner, _)
             | Expr::SwapRemove(inner, _)
             | Expr::Remove(inner, _) => self.is_vague(inner),
             Expr::Maybe(_, option, ..) => self.is_vague(option),

@@ -209,6 +209,16 @@ impl<S: Number> Machine<'_, S> {
             Expr::Maybe(fun, option, args, closure) => {
                 self.maybe(*fun, option, args, closure.as_ref())?
             }
+            Expr::Seen(list, end) => {
+                let items = self.list(list)?;
+                let at = match end {
+                    End::First => Some(0),
+                    End::Last => items.len().checked_sub(1),
+                    End::At(at) => Some(self.int(at)?),
+                };
+                let seen = at.and_then(|at| items.into_iter().nth(at));
+                Data::Maybe(seen.map(Box::new))
+            }
             Expr::Pop(list) => {
                 let place = self.place(list)?;
                 match self.part_of(&place)? {

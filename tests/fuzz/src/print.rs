@@ -389,6 +389,16 @@ impl Printer {
                 let source = Expr::Ref(Box::new(source.clone()));
                 self.changing(list, "copy_from_slice", &[&source], program);
             }
+            Stmt::Reverse(list) => self.changing(list, "reverse", &[], program),
+            Stmt::Truncate(list, count) => {
+                self.changing(list, "truncate", &[&Expr::Int(*count)], program);
+            }
+            Stmt::Extend(list, items) => {
+                self.atom(list, program);
+                self.push(".extend(");
+                self.sequence(items, program);
+                self.push(");");
+            }
             Stmt::Insert(list, at, value) => {
                 self.changing(list, "insert", &[&Expr::Int(*at), value], program);
             }

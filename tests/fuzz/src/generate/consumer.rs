@@ -57,7 +57,7 @@ impl Generator<'_> {
     }
 
     /// Floats by value from a chain.
-    fn owned_floats(&mut self) -> Sequence {
+    pub(super) fn owned_floats(&mut self) -> Sequence {
         let chain = self.chain();
         if chain.ty == Ty::Float && !chain.vague {
             return chain.items;

@@ -43,7 +43,14 @@ impl Generator<'_> {
     }
 
     fn change_of(&mut self, list: Expr, ty: Ty, root: usize) -> Option<Stmt> {
-        Some(match self.rng.below(6) {
+        let is_vec = matches!(ty, Ty::Vec(_));
+        Some(match self.rng.below(9) {
+            6 => Stmt::Reverse(list),
+            7 if is_vec => Stmt::Truncate(list, 1 + self.rng.below(3)),
+            8 if is_vec && self.frames.len() < 2 => {
+                let items = self.lending(root, |draw| draw.frozen(Self::owned_floats));
+                Stmt::Extend(list, Sequence::Take(Box::new(items), boxed(Expr::Int(3))))
+            }
             0 | 1 => {
                 let (i, j) = self.lending(root, |draw| {
                     (draw.position(&list, &ty), draw.position(&list, &ty))

@@ -18,8 +18,23 @@ impl Generator<'_> {
         Expr::Some(boxed(value))
     }
 
+    /// `list.first().copied()`
+    fn seen(&mut self) -> Option<Expr> {
+        let from = self.readable(|variable| variable.ty.peeled().element() == Some(&Ty::Float));
+        let index = self.pick(&from)?;
+        let first = self.reads.len();
+        let list = self.var(index);
+        let end = self.holding(first, |draw| match draw.rng.below(3) {
+            0 => End::First,
+            1 => End::Last,
+            _ => End::At(boxed(draw.int())),
+        });
+        Some(Expr::Seen(boxed(list), end))
+    }
+
     fn drawn_option(&mut self) -> Expr {
-        match self.rng.weighted(&[35, 12, 20, 18, 14, 12, 5, 8]) {
+        match self.rng.weighted(&[35, 12, 20, 18, 14, 12, 5, 8, 10]) {
+            8 => self.seen().unwrap_or_else(|| self.some()),
             7 => self.reduced(),
             0 => self.whole(&Ty::MaybeFloat).unwrap_or_else(|| self.some()),
             1 => self.some(),
@@ -87,7 +102,20 @@ impl Generator<'_> {
 
     /// The float that an option holds, or another one.
     pub(super) fn float_of(&mut self, option: Expr) -> Expr {
-        match self.rng.weighted(&[40, 25, 10]) {
+        match self.rng.weighted(&[40, 25, 10, 8, 4]) {
+            3 => {
+                let closure = self.closure(&[], |draw| {
+                    let value = draw.float();
+                    draw.typed(value)
+                });
+                Expr::Maybe(
+                    MaybeFun::UnwrapOrElse,
+                    boxed(option),
+                    Vec::new(),
+                    Some(closure),
+                )
+            }
+            4 => Expr::Maybe(MaybeFun::UnwrapOrDefault, boxed(option), Vec::new(), None),
             0 => {
                 let otherwise = self.float();
                 Expr::Maybe(MaybeFun::UnwrapOr, boxed(option), vec![otherwise], None)

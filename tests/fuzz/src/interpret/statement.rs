@@ -155,6 +155,27 @@ impl<S: Number> Machine<'_, S> {
                     _ => return invalid("not a list"),
                 }
             }
+            Stmt::Reverse(list) => {
+                let place = self.place(list)?;
+                let mut items = self.list(list)?;
+                items.reverse();
+                self.store(&place, Data::List(items))?;
+            }
+            Stmt::Truncate(list, count) => {
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) => items.truncate(*count),
+                    _ => return invalid("not a list"),
+                }
+            }
+            Stmt::Extend(list, more) => {
+                let more = self.items(more)?;
+                let place = self.place(list)?;
+                match self.part_of(&place)? {
+                    Data::List(items) => items.extend(more),
+                    _ => return invalid("not a list"),
+                }
+            }
             Stmt::Insert(list, at, value) => {
                 let value = self.expr(value)?;
                 let place = self.place(list)?;

@@ -251,6 +251,14 @@ impl Printer {
             Expr::SwapRemove(list, at) => {
                 self.method(list, "swap_remove", std::slice::from_ref(&**at), program)
             }
+            Expr::Seen(list, end) => {
+                match end {
+                    End::First => self.method(list, "first", &[], program),
+                    End::Last => self.method(list, "last", &[], program),
+                    End::At(at) => self.method(list, "get", std::slice::from_ref(&**at), program),
+                }
+                self.push(".copied()");
+            }
             Expr::Pop(list) => self.method(list, "pop", &[], program),
             Expr::Variant(index, parts) => self.variant(&VARIANTS[*index], parts, program),
             Expr::CallNamed(name, args) => {
@@ -423,6 +431,8 @@ fn option_method(fun: MaybeFun) -> &'static str {
     match fun {
         MaybeFun::Unwrap => "unwrap",
         MaybeFun::UnwrapOr => "unwrap_or",
+        MaybeFun::UnwrapOrElse => "unwrap_or_else",
+        MaybeFun::UnwrapOrDefault => "unwrap_or_default",
         MaybeFun::Map => "map",
         MaybeFun::MapOr => "map_or",
         MaybeFun::AndThen => "and_then",

@@ -55,6 +55,8 @@ fn statement(stmt: &mut Stmt, visit: Visit<'_>) -> bool {
         Stmt::Block(block) | Stmt::Loop(_, block) => walk(block, visit),
         Stmt::For(_, _, items, body) => sequence(items, visit) || walk(body, visit),
         Stmt::ForEach(_, items, body) => sequence(items, visit) || walk(body, visit),
+        Stmt::Reverse(list) | Stmt::Truncate(list, _) => inside(list, visit),
+        Stmt::Extend(list, items) => inside(list, visit) || sequence(items, visit),
         Stmt::Unzip(_, _, items) => sequence(items, visit),
         Stmt::ForMut(_, list, body) => inside(list, visit) || walk(body, visit),
         Stmt::While(_, cond, body) => expression(cond, visit) || walk(body, visit),
@@ -99,6 +101,13 @@ fn inside(expr: &mut Expr, visit: Visit<'_>) -> bool {
                 || closure
                     .as_mut()
                     .is_some_and(|closure| expression(&mut closure.body, visit))
+        }
+        Expr::Seen(list, end) => {
+            inside(list, visit)
+                || match end {
+                    End::At(at) => expression(at, visit),
+                    End::First | End::Last => false,
+                }
         }
         Expr::Lend(place, _) | Expr::Pop(place) | Expr::Take(place) => inside(place, visit),
         Expr::Replace(place, value) => inside(place, visit) || expression(value, visit),
