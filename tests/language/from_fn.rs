@@ -89,11 +89,11 @@ fn used() {
 #[allow(unused_variables, reason = "what is not read is made all the same")]
 #[differentiate]
 fn unread(x: f64, y: &[f64; 2], n: usize) -> f64 {
-    let a = from_fn::<f64, 3, _>(|_| x);
-    let b: [[f64; 2]; 2] = from_fn(|i| from_fn(|j| x * y[i] * y[j]));
+    let _a = from_fn::<f64, 3, _>(|_| x);
+    let _b: [[f64; 2]; 2] = from_fn(|i| from_fn(|j| x * y[i] * y[j]));
     let c = [from_fn::<f64, 2, _>(|i| x * y[i]), [x, 3.0]];
     for _ in 0..n {
-        let d: [f64; 2] = from_fn(|i| y[i]);
+        let _d: [f64; 2] = from_fn(|i| y[i]);
     }
     x * c[1][0] * y[0]
 }

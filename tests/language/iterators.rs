@@ -335,7 +335,7 @@ fn names_of_chains(x: f64, p: &[f64]) -> f64 {
 
 #[differentiate]
 fn lists_of_nothing(x: f64, w: &[f64; 3], n: usize) -> f64 {
-    let unread: Vec<Option<f64>> = (1..w.len()).map(|_| None).collect::<Vec<_>>();
+    let _unread: Vec<Option<f64>> = (1..w.len()).map(|_| None).collect::<Vec<_>>();
     let mut empty: Vec<Option<f64>> = (0..n).map(|_| None).collect();
     let copy: Vec<Option<f64>> = empty.clone();
     for v in &copy {

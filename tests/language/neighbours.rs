@@ -188,3 +188,54 @@ fn elements_that_are_read_again() {
     let none = Vec::new();
     check_grad!([none, w] in_arms(none, *w));
 }
+
+/// Where an element is, is looked up through a pair of references to a list that changes later.
+#[differentiate]
+fn looked_up_in_pairs(x: f64, n: usize) -> f64 {
+    let mut v = vec![x, 2.0 * x, 0.5 * x];
+    let mut at = [0, 1, 2];
+    let q = [x, x * x, x.sin()];
+    let mut s = 0.0;
+    for i in 0..n {
+        s += v
+            .chunks(2)
+            .zip(v.iter())
+            .map(|c| x * c.0[c.0.len() - 1].sin())
+            .sum::<f64>();
+        s += at
+            .windows(1)
+            .zip(at.iter())
+            .map(|pair| q[pair.0[0] % 3].sin() * x)
+            .sum::<f64>();
+        v.push(s * x);
+        at[i % 3] += 1;
+    }
+    s
+}
+
+#[differentiate]
+fn looked_up_in_places(x: f64, y: &mut [f64]) -> f64 {
+    let z: Vec<f64> = y
+        .chunks(2)
+        .zip(y.iter())
+        .map(|c| x * c.0[c.0.len() - 1].sin())
+        .collect();
+    y[0] *= x;
+    z[0] * z[1] * y[0]
+}
+
+#[test]
+fn pairs_of_references() {
+    let x = 0.7;
+    for n in [0, 1, 2, 5] {
+        check_grad!([x] looked_up_in_pairs(*x, n));
+    }
+    let y = [0.3, 0.9, 1.4];
+    let (value, pullback) = looked_up_in_places::vjp(x, &mut y.clone());
+    assert_eq!(value, looked_up_in_places(x, &mut y.clone()));
+    let mut y_bar = vec![0.0; 3];
+    let x_bar = pullback(1.0, &mut y_bar);
+    let at = |&(x, y): &(f64, [f64; 3])| looked_up_in_places(x, &mut y.clone());
+    let y_bar = [y_bar[0], y_bar[1], y_bar[2]];
+    gradcheck(at, &(x, y), &(x_bar, y_bar)).unwrap();
+}
