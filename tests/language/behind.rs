@@ -106,6 +106,9 @@ fn of_places(x: &mut [f64], k: f64) -> f64 {
         .map(|v| v * w.windows(2).map(|p| p[0] * p[1]).sum::<f64>() * best.unwrap_or(1.0))
         .zip(w.chunks(1))
         .skip(1)
+        .map(|(v, c)| (v * (&w[..1]).into_iter().sum::<f64>(), c))
+        .zip(0..3)
+        .map(|((v, c), _)| (v, c))
         .map(|(v, c)| v * c[0])
         .sum::<f64>();
     a * b

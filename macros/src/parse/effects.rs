@@ -1,7 +1,7 @@
 //! What Rust that is kept as it is does beside giving a value: whether it changes variables, and whether it may be computed twice.
 
 use super::Lower;
-use super::closure::bound_by_closures;
+use super::closure::{behind_parens, bound_by_closures};
 use super::env::{plain, spelling};
 use super::list::each_element;
 use super::snippet::collect_names;
@@ -288,7 +288,12 @@ impl<'ast> Visit<'ast> for Changes {
                 let reads = PREDICATES.contains(&name.as_str())
                     || READERS.contains(&name.as_str())
                     || crate::rules::vocabulary().any(|row| row.name == name);
-                if !reads {
+                // Through `&x` nothing of `x` changes.
+                let is_shared = matches!(
+                    behind_parens(&call.receiver),
+                    Expr::Reference(reference) if reference.mutability.is_none()
+                );
+                if !reads && !is_shared {
                     self.0.extend(Lower::changed_name(&call.receiver));
                 }
             }

@@ -211,10 +211,6 @@ pub enum MaybeFun {
     Unwrap,
     /// `unwrap_or`
     UnwrapOr,
-    /// `unwrap_or_else`
-    UnwrapOrElse,
-    /// `unwrap_or_default`
-    UnwrapOrDefault,
     /// `map`
     Map,
     /// `map_or`

@@ -102,20 +102,7 @@ impl Generator<'_> {
 
     /// The float that an option holds, or another one.
     pub(super) fn float_of(&mut self, option: Expr) -> Expr {
-        match self.rng.weighted(&[40, 25, 10, 8, 4]) {
-            3 => {
-                let closure = self.closure(&[], |draw| {
-                    let value = draw.float();
-                    draw.typed(value)
-                });
-                Expr::Maybe(
-                    MaybeFun::UnwrapOrElse,
-                    boxed(option),
-                    Vec::new(),
-                    Some(closure),
-                )
-            }
-            4 => Expr::Maybe(MaybeFun::UnwrapOrDefault, boxed(option), Vec::new(), None),
+        match self.rng.weighted(&[40, 25, 10]) {
             0 => {
                 let otherwise = self.float();
                 Expr::Maybe(MaybeFun::UnwrapOr, boxed(option), vec![otherwise], None)

@@ -134,13 +134,7 @@ impl<S: Number> Machine<'_, S> {
         };
         match (fun, held, args.next()) {
             (MaybeFun::IsSome, held, _) => Ok(Data::Bool(held.is_some())),
-            (MaybeFun::Unwrap | MaybeFun::UnwrapOr, Some(held), _)
-            | (MaybeFun::UnwrapOrElse | MaybeFun::UnwrapOrDefault, Some(held), _) => Ok(*held),
-            (MaybeFun::UnwrapOrDefault, None, _) => Ok(Data::Float(S::constant(0.0))),
-            (MaybeFun::UnwrapOrElse, None, _) => match closure {
-                Some(closure) => self.apply(closure, Vec::new()),
-                None => invalid("a method without a closure"),
-            },
+            (MaybeFun::Unwrap | MaybeFun::UnwrapOr, Some(held), _) => Ok(*held),
             (MaybeFun::UnwrapOr | MaybeFun::MapOr, None, Some(otherwise)) => Ok(otherwise),
             (MaybeFun::Map, Some(held), _) => {
                 Ok(Data::Maybe(Some(Box::new(applied(self, *held)?))))

@@ -431,8 +431,6 @@ fn option_method(fun: MaybeFun) -> &'static str {
     match fun {
         MaybeFun::Unwrap => "unwrap",
         MaybeFun::UnwrapOr => "unwrap_or",
-        MaybeFun::UnwrapOrElse => "unwrap_or_else",
-        MaybeFun::UnwrapOrDefault => "unwrap_or_default",
         MaybeFun::Map => "map",
         MaybeFun::MapOr => "map_or",
         MaybeFun::AndThen => "and_then",
