@@ -34,6 +34,13 @@ impl Machine<'_> {
             ("len", [Data::List(list)]) => {
                 Data::Int(i64::try_from(list.len()).expect("a short list"))
             }
+            ("first", [Data::List(list)]) => Data::Option(list.first().cloned().map(Box::new)),
+            ("last", [Data::List(list)]) => Data::Option(list.last().cloned().map(Box::new)),
+            ("get", [Data::List(list), Data::Int(at)]) => {
+                let at = usize::try_from(*at).ok();
+                let seen = at.and_then(|at| list.get(at));
+                Data::Option(seen.cloned().map(Box::new))
+            }
             ("is_empty", [Data::List(list)]) => Data::Bool(list.is_empty()),
             ("get", [Data::Int(length)]) => Data::Int(*length),
             ("min", [Data::Int(a), Data::Int(b)]) => Data::Int(*a.min(b)),
@@ -74,6 +81,29 @@ impl Machine<'_> {
                         Ok(at) if at <= list.len() => list.insert(at, value.clone()),
                         _ => return unknown("no place to insert at"),
                     }
+                    Ok(())
+                })?;
+            }
+            ("reverse", []) => {
+                let place = self.target(receiver, scope)?;
+                self.modify(&place, scope, &mut |list| {
+                    list.list()?.reverse();
+                    Ok(())
+                })?;
+            }
+            ("truncate", [count]) => {
+                let count = usize::try_from(self.int(count, scope)?).unwrap_or(0);
+                let place = self.target(receiver, scope)?;
+                self.modify(&place, scope, &mut |list| {
+                    list.list()?.truncate(count);
+                    Ok(())
+                })?;
+            }
+            ("extend", [items]) => {
+                let items = self.eval(items, scope)?.items()?;
+                let place = self.target(receiver, scope)?;
+                self.modify(&place, scope, &mut |list| {
+                    list.list()?.extend(items.iter().cloned());
                     Ok(())
                 })?;
             }
