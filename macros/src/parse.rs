@@ -27,6 +27,7 @@ pub(crate) mod lifetimes;
 mod list;
 mod loops;
 mod lowered;
+mod macros;
 mod made;
 mod matching;
 mod pattern;

@@ -314,7 +314,7 @@ pub(super) fn tail(stmt: &Stmt) -> Option<Cow<'_, Expr>> {
         Stmt::Expr(Expr::Assign(_), None) => None,
         Stmt::Expr(Expr::Binary(binary), None) if super::compound(&binary.op).is_some() => None,
         Stmt::Expr(expr, None) => Some(Cow::Borrowed(expr)),
-        Stmt::Macro(stmt) if super::call::is_diverging(&stmt.mac) => {
+        Stmt::Macro(stmt) if super::macros::is_diverging(&stmt.mac) => {
             Some(Cow::Owned(Expr::Macro(syn::ExprMacro {
                 attrs: Vec::new(),
                 mac: stmt.mac.clone(),
@@ -350,7 +350,7 @@ fn goes_on(stmts: &[Stmt]) -> bool {
         Some((Expr::Return(_) | Expr::Break(_) | Expr::Continue(_), _)) => true,
         Some((Expr::Block(block), _)) => !goes_on(&block.block.stmts),
         Some((Expr::If(branch), _)) => arms(branch).iter().all(|stmts| !goes_on(stmts)),
-        _ => super::call::diverges(stmt),
+        _ => super::macros::diverges(stmt),
     })
 }
 

@@ -1,8 +1,8 @@
 //! Lists that are made of their elements: `[a, b]`, `[x; n]`, `vec![a, b]`, `vec![x; n]`.
 
 use super::Lower;
-use super::call::macro_name;
 use super::closure::behind_parens;
+use super::macros::macro_name;
 use super::sequence::is_adaptor;
 use crate::ir::{Op, Ty, Value};
 use proc_macro2::{Literal, Span};
