@@ -31,6 +31,7 @@ pub(super) fn stable(derivative: &Derivative) -> Stable {
         next_loop: 0,
         reads: Vec::new(),
         writes: HashMap::new(),
+        reshapes: HashMap::new(),
         adjoint_writes: HashMap::new(),
         depths: HashMap::new(),
         adjoint_depths: HashMap::new(),
@@ -38,11 +39,13 @@ pub(super) fn stable(derivative: &Derivative) -> Stable {
     walk.region(&derivative.forward);
     walk.region(&derivative.backward);
     let mut unstable = HashSet::new();
-    for (value, root, is_adjoint, point) in &walk.reads {
-        let (writes, depths) = match is_adjoint {
-            true => (&walk.adjoint_writes, &walk.adjoint_depths),
-            false => (&walk.writes, &walk.depths),
+    for (value, root, read, point) in &walk.reads {
+        let (writes, depths) = match read {
+            Read::Adjoint => (&walk.adjoint_writes, &walk.adjoint_depths),
+            Read::Value => (&walk.writes, &walk.depths),
+            Read::Length => (&walk.reshapes, &walk.depths),
         };
+        let is_adjoint = *read == Read::Adjoint;
         let depth = depths.get(root).copied().unwrap_or(0);
         // What the pull part would read again belongs to the caller by then.
         let is_lent = !is_adjoint && derivative.graph[*root].lent && derivative.cotangent.is_some();
@@ -66,14 +69,27 @@ fn shares_loop(a: &Point, b: &Point, depth: usize) -> bool {
     inner.into_iter().any(|open| b.loops.contains(open))
 }
 
+/// What is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Read {
+    /// What a cell holds.
+    Value,
+    /// How long a list in a cell is.
+    Length,
+    /// What an adjoint variable holds.
+    Adjoint,
+}
+
 struct Walk<'a> {
     graph: &'a Graph,
     number: usize,
     loops: Vec<usize>,
     next_loop: usize,
     /// What reads a cell or an adjoint variable, which, and where.
-    reads: Vec<(Value, Value, bool, Point)>,
+    reads: Vec<(Value, Value, Read, Point)>,
     writes: HashMap<Value, Vec<Point>>,
+    /// Those after which a list may have another length.
+    reshapes: HashMap<Value, Vec<Point>>,
     adjoint_writes: HashMap<Value, Vec<Point>>,
     /// The number of loops that a cell and an adjoint variable begin in.
     depths: HashMap<Value, usize>,
@@ -108,17 +124,15 @@ impl Walk<'_> {
                     self.region(&body.body);
                     self.loops.pop();
                 }
-                Stmt::Store { place, .. }
-                | Stmt::Push { place, .. }
-                | Stmt::Pop { place, .. }
-                | Stmt::Increment { place, .. } => {
-                    let root = self.graph.root(*place);
-                    self.writes.entry(root).or_default().push(point);
+                Stmt::Store { place, .. } | Stmt::Increment { place, .. } => {
+                    self.write(*place, point, !self.graph[*place].ty.is_float());
+                }
+                Stmt::Push { place, .. } | Stmt::Pop { place, .. } => {
+                    self.write(*place, point, true);
                 }
                 Stmt::Swap(a, b) => {
                     for place in [a, b] {
-                        let root = self.graph.root(*place);
-                        self.writes.entry(root).or_default().push(point.clone());
+                        self.write(*place, point.clone(), !self.graph[*place].ty.is_float());
                     }
                 }
                 Stmt::SwapAdjoints(a, b) => {
@@ -131,8 +145,7 @@ impl Walk<'_> {
                 Stmt::Effect(value) => {
                     // It may change any cell that it mentions.
                     for operand in self.graph.operands(*value) {
-                        let root = self.graph.root(operand);
-                        self.writes.entry(root).or_default().push(point.clone());
+                        self.write(operand, point.clone(), true);
                     }
                 }
                 Stmt::Accumulate { place, .. }
@@ -153,8 +166,7 @@ impl Walk<'_> {
                 }
                 Stmt::Call(call) => {
                     for place in call.changed() {
-                        let root = self.graph.root(place);
-                        self.writes.entry(root).or_default().push(point.clone());
+                        self.write(place, point.clone(), true);
                     }
                 }
                 Stmt::BeginAdjoint(root) => {
@@ -164,6 +176,15 @@ impl Walk<'_> {
         }
     }
 
+    fn write(&mut self, place: Value, point: Point, may_reshape: bool) {
+        let root = self.graph.root(place);
+        if may_reshape {
+            let reshapes = self.reshapes.entry(root).or_default();
+            reshapes.push(point.clone());
+        }
+        self.writes.entry(root).or_default().push(point);
+    }
+
     fn node(&mut self, value: Value, point: &Point) {
         match &self.graph[value].op {
             Op::Cell(_) => {
@@ -171,11 +192,11 @@ impl Walk<'_> {
             }
             Op::Load(place) | Op::ZeroLike(place) | Op::Fixed(place, _) => {
                 let root = self.graph.root(*place);
-                self.reads.push((value, root, false, point.clone()));
+                self.reads.push((value, root, Read::Value, point.clone()));
             }
             Op::ReadAdjoint(place) => {
                 let root = self.graph.root(*place);
-                self.reads.push((value, root, true, point.clone()));
+                self.reads.push((value, root, Read::Adjoint, point.clone()));
             }
             Op::TakeAdjoint(place) | Op::PopAdjoint(place) => {
                 let root = self.graph.root(*place);
@@ -184,21 +205,24 @@ impl Walk<'_> {
                     .or_default()
                     .push(point.clone());
             }
-            Op::Rust(_) => {
+            Op::Rust(snippet) => {
+                let read = match snippet.length_of() {
+                    Some(_) => Read::Length,
+                    None => Read::Value,
+                };
                 for operand in self.graph.operands(value) {
                     for root in self.graph.roots(operand) {
                         if self.graph.is_cell(root) {
-                            self.reads.push((value, root, false, point.clone()));
+                            self.reads.push((value, root, read, point.clone()));
                         }
                     }
                 }
                 if self.graph.may_change_cells(value) {
                     for operand in self.graph.operands(value) {
-                        let root = self.graph.root(operand);
                         let mut after = point.clone();
                         after.number += 1;
                         self.number += 1;
-                        self.writes.entry(root).or_default().push(after);
+                        self.write(operand, after, true);
                     }
                 }
             }
