@@ -305,3 +305,26 @@ fn readers_of_what_is_lent() {
     let (start, k) = (vec![0.6, 1.2], 0.8);
     check_grad!([start, k] of_guarded(start, *k));
 }
+
+/// What is lent is only read by these.
+#[differentiate]
+fn stepped(y: &mut [f64], k: f64) -> f64 {
+    let mut s = 0.0;
+    for ((one, two), i) in y[1..].windows(1).zip(y.windows(2)).zip(0..3) {
+        s += k * one[0] * two[1] * two[0] + i as f64;
+    }
+    y[0] *= s;
+    s
+}
+
+#[differentiate]
+fn of_stepped(start: &[f64], k: f64) -> f64 {
+    let mut y = start.to_vec();
+    stepped(&mut y, k) + y[0] * y[1]
+}
+
+#[test]
+fn sequences_of_what_is_lent() {
+    let (start, k) = (vec![0.5, -0.7, 1.1, 0.4], 0.6);
+    check_grad!([start, k] of_stepped(start, *k));
+}
