@@ -51,6 +51,7 @@ use cells::Cells;
 use control::ElseBlocks;
 use env::Env;
 pub(crate) use env::{plain, spelling};
+pub(crate) use list::operands;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use signature::Signature;

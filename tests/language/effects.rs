@@ -351,3 +351,29 @@ fn numbers_made_of_blocks() {
     let (x, k) = ([0.75, -0.5], 1.25);
     check_grad!(both [x, k] made_of_blocks(x, *k));
 }
+
+/// Inside a macro, a pattern has names of its own.
+#[differentiate]
+fn bound_in_macros(x: f64, pairs: &[(f64, f64)]) -> f64 {
+    let mut s = 0.0;
+    for (&(stop, weight), k) in pairs.iter().zip(0..4) {
+        assert!(
+            loop {
+                if x > 100.0 {
+                    let stop = 1;
+                    break f64::from(stop);
+                }
+                break 1.5_f64;
+            } < 2.0
+        );
+        assert!(!matches!(Some(k), Some(weight) if weight > 3), "{stop}");
+        s += stop * weight * x;
+    }
+    s
+}
+
+#[test]
+fn names_inside_macros() {
+    let (x, pairs) = (0.7, vec![(1.0, 3.0), (0.4, -2.0)]);
+    check_grad!([x, pairs] bound_in_macros(*x, pairs));
+}

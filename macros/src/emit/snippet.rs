@@ -3,12 +3,13 @@
 use super::Emitter;
 use super::code::{Binding, Code};
 use crate::ir::{Snippet, Ty, Value};
-use crate::parse::{plain, spelling};
+use crate::parse::{operands, plain, spelling};
 use proc_macro2::{Group, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::{HashMap, HashSet};
-use syn::Expr;
+use syn::parse::ParseStream;
 use syn::visit::{self, Visit};
+use syn::{Expr, Macro, Pat, Token};
 
 impl Emitter<'_> {
     fn is_literal(&self, value: Value) -> bool {
@@ -118,16 +119,43 @@ fn rename(tokens: TokenStream, renamed: &HashMap<String, TokenStream>) -> TokenS
     out
 }
 
+#[derive(Default)]
+struct Names(HashSet<String>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        self.0.insert(spelling(&pat.ident));
+        visit::visit_pat_ident(self, pat);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast Macro) {
+        let mut inside = Names::default();
+        if mac.path.is_ident("matches") {
+            if let Ok((value, pattern)) = mac.parse_body_with(matched) {
+                inside.visit_expr(&value);
+                inside.visit_pat(&pattern);
+            }
+        } else {
+            for operand in operands(mac) {
+                inside.visit_expr(&operand);
+            }
+        }
+        self.0.extend(inside.0);
+    }
+}
+
+/// What `matches!` is given, but for a guard.
+fn matched(input: ParseStream<'_>) -> syn::Result<(Expr, Pat)> {
+    let value = input.parse()?;
+    input.parse::<Token![,]>()?;
+    let pattern = Pat::parse_multi_with_leading_vert(input)?;
+    input.parse::<TokenStream>()?;
+    Ok((value, pattern))
+}
+
 /// The names that patterns in an expression bind.
 fn bound_names(tokens: &TokenStream) -> HashSet<String> {
-    struct Names(HashSet<String>);
-    impl<'ast> Visit<'ast> for Names {
-        fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-            self.0.insert(spelling(&pat.ident));
-            visit::visit_pat_ident(self, pat);
-        }
-    }
-    let mut names = Names(HashSet::new());
+    let mut names = Names::default();
     if may_bind(tokens)
         && let Ok(expr) = syn::parse2::<Expr>(tokens.clone())
     {
@@ -139,7 +167,9 @@ fn bound_names(tokens: &TokenStream) -> HashSet<String> {
 /// Whether there is a token that begins a pattern.
 fn may_bind(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ["let", "match", "for"].iter().any(|word| ident == word),
+        TokenTree::Ident(ident) => ["let", "match", "for", "matches"]
+            .iter()
+            .any(|word| ident == word),
         TokenTree::Punct(punct) => punct.as_char() == '|',
         TokenTree::Group(group) => may_bind(&group.stream()),
         TokenTree::Literal(_) => false,

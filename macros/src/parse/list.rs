@@ -40,6 +40,15 @@ impl Parse for Elements {
     }
 }
 
+/// The expressions that a macro is given.
+pub(crate) fn operands(mac: &Macro) -> Vec<Expr> {
+    match mac.parse_body() {
+        Ok(Elements::Each(operands)) => operands,
+        Ok(Elements::Repeated { element, count }) => vec![*element, *count],
+        Err(_) => Vec::new(),
+    }
+}
+
 /// The elements of the list that `vec![..]` makes.
 pub(super) fn vec_elements(mac: &Macro) -> Option<Elements> {
     if macro_name(mac) != "vec" {

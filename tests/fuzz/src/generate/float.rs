@@ -78,7 +78,8 @@ impl Generator<'_> {
             }
             Ty::Vec(element) | Ty::Slice(element) | Ty::Sized(element) => {
                 let index = if changed {
-                    self.index_blindly()
+                    // The list is borrowed before its index is looked at.
+                    self.changing_nothing(Self::index_blindly)
                 } else {
                     self.index_in(&base)
                 };

@@ -57,6 +57,14 @@ impl Generator<'_> {
         drawn
     }
 
+    /// Runs `draw` where nothing may change.
+    pub(super) fn changing_nothing<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
+        let barrier = std::mem::replace(&mut self.barrier, self.variables.len());
+        let drawn = draw(self);
+        self.barrier = barrier;
+        drawn
+    }
+
     /// Runs `draw` where `?` may leave the function, and nothing may change.
     pub(super) fn asking<T>(&mut self, draw: impl FnOnce(&mut Self) -> T) -> T {
         let barrier = std::mem::replace(&mut self.barrier, self.variables.len());
