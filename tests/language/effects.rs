@@ -377,3 +377,28 @@ fn names_inside_macros() {
     let (x, pairs) = (0.7, vec![(1.0, 3.0), (0.4, -2.0)]);
     check_grad!([x, pairs] bound_in_macros(*x, pairs));
 }
+
+/// What is written in place of a name is not what a closure calls by the same one.
+#[differentiate(wrt(x, row))]
+fn captured_names(x: f64, row: &[f64], rows: &[Vec<f64>], n: usize) -> f64 {
+    let first = row[(n + 1) % 2];
+    let mut s = x;
+    if rows.iter().map(|row| first + 0.0 * row[0]).sum::<f64>() > 1.0 {
+        s *= row[0] * first;
+    }
+    if let Some(k) = rows.iter().position(|row| first < row[0]) {
+        s += row[k] * x;
+    }
+    s
+}
+
+#[test]
+fn names_that_closures_bind() {
+    let (x, row) = (0.7, vec![0.4, 0.9]);
+    for other in [0.1, 3.0] {
+        let rows = vec![vec![other, 5.0], vec![0.8, 5.0]];
+        for n in 0..2 {
+            check_grad!([x, row] captured_names(*x, row, &rows, n));
+        }
+    }
+}

@@ -37,6 +37,14 @@ impl Emitter<'_> {
             if tokens.to_string() == *name && !takes {
                 continue;
             }
+            if tokens.to_string() != plain(name) && names_any(&tokens, &bound) {
+                // A closure or a block in there has another variable of a name that is read for this one.
+                captured.push((
+                    self.names.ident(plain(name)),
+                    self.as_variable(*value, tokens),
+                ));
+                continue;
+            }
             if bound.contains(name) || takes {
                 // A closure or a block in there has another variable of this name.
                 let code = match self.derivative.graph[*value].ty {
@@ -60,6 +68,30 @@ impl Emitter<'_> {
         }
         let (names, codes): (Vec<_>, Vec<_>) = captured.into_iter().unzip();
         Code::tight(quote!({ #(let #names = #codes;)* #tokens }))
+    }
+}
+
+fn names_any(tokens: &TokenStream, names: &HashSet<String>) -> bool {
+    !names.is_empty()
+        && tokens.clone().into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => names.contains(&spelling(&ident)),
+            TokenTree::Group(group) => names_any(&group.stream(), names),
+            _ => false,
+        })
+}
+
+impl Emitter<'_> {
+    /// What a variable of the type of a value can hold.
+    fn as_variable(&self, value: Value, tokens: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        match self.derivative.graph[value].ty {
+            Ty::Float(_) | Ty::Int | Ty::Bool | Ty::Range => tokens,
+            Ty::Ref(_) | Ty::Slice(_) => self.reference(value),
+            _ => {
+                let reference = self.reference(value);
+                quote!(#rt::clone(#reference))
+            }
+        }
     }
 }
 
