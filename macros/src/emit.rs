@@ -126,7 +126,10 @@ impl<'a> Emitter<'a> {
 
     /// Whether the use of a value that is being written may move it.
     fn may_move(&self, value: Value) -> bool {
-        self.plan.is_used_once(value) && !self.is_borrowed(value) && !self.moves_nothing.get()
+        self.plan.is_used_once(value)
+            && !self.is_borrowed(value)
+            && !self.moves_nothing.get()
+            && self.is_of_this_iteration(value)
     }
 
     fn without_moves<R>(&self, write: impl FnOnce() -> R) -> R {

@@ -382,3 +382,40 @@ fn variants_that_calls_give() {
         }
     }
 }
+
+/// What is from before a loop is given away in any of its iterations.
+#[differentiate]
+fn first_to_last(first: Shape, k: f64, n: usize) -> Shape {
+    let larger = first.scaled(k);
+    for i in 0..3 {
+        if i == n {
+            return larger;
+        }
+        if k < 0.0 {
+            return first;
+        }
+    }
+    Shape::Circle(k * k)
+}
+
+#[differentiate]
+fn at_once(first: Shape, n: usize) -> Shape {
+    for _ in 0..n {
+        return first;
+    }
+    Shape::Point
+}
+
+#[differentiate]
+fn of_first_to_last(r: f64, k: f64, n: usize) -> f64 {
+    let given = at_once(Shape::Circle(r), n).area();
+    given + first_to_last(Shape::Rect { w: r, h: r * k }, k, n).area()
+}
+
+#[test]
+fn given_away_in_loops() {
+    for (k, n) in [(0.7, 0), (0.7, 2), (0.7, 9), (-0.7, 1)] {
+        let r = 1.3;
+        check_grad!([r, k] of_first_to_last(*r, *k, n));
+    }
+}

@@ -2,17 +2,19 @@
 
 use super::Emitter;
 use crate::differentiate::Derivative;
-use crate::ir::{Graph, Op, Ty, Value};
+use crate::ir::{Graph, Op, Stmt, Ty, Value};
 use crate::plan::Plan;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote;
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Default)]
 pub(super) struct Anew {
     /// How many loops are open.
     loops: Cell<usize>,
+    /// How many loops each value was made in.
+    made: RefCell<HashMap<Value, usize>>,
     /// What begins before the outermost of them.
     begun: RefCell<TokenStream>,
     /// Variables that user's code may move, and adjoint variables that are given away.
@@ -53,6 +55,25 @@ impl Emitter<'_> {
         }
         let begun = self.anew.begun.take();
         quote!(#begun #written)
+    }
+
+    /// Notes where values are made.
+    pub(super) fn note_made(&self, stmt: &Stmt) {
+        let made = match stmt {
+            Stmt::Let(value) => vec![*value],
+            Stmt::Call(call) => vec![call.value, call.residuals],
+            Stmt::If(branch) => branch.results.clone(),
+            _ => return,
+        };
+        let loops = self.anew.loops.get();
+        let mut known = self.anew.made.borrow_mut();
+        known.extend(made.into_iter().map(|value| (value, loops)));
+    }
+
+    /// Whether a value was made in the innermost loop that is open: what is from before it, another iteration needs, too.
+    pub(super) fn is_of_this_iteration(&self, value: Value) -> bool {
+        let made = self.anew.made.borrow();
+        made.get(&value).copied().unwrap_or(0) == self.anew.loops.get()
     }
 
     /// Whether the loop that is being written stands in no other.

@@ -35,6 +35,7 @@ impl Emitter<'_> {
     }
 
     fn statement(&self, stmt: &Stmt) -> TokenStream {
+        self.note_made(stmt);
         match stmt {
             Stmt::Let(value) => self.binding(*value),
             Stmt::If(branch) if branch.mirrors.is_some() => self.mirrored(branch),
