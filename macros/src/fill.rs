@@ -193,7 +193,7 @@ fn is_push(stmt: &Stmt, list: Value) -> bool {
 }
 
 /// `Vec::new()` and `Vec::with_capacity(n)`
-fn is_new_vec(tokens: &TokenStream) -> bool {
+pub(crate) fn is_new_vec(tokens: &TokenStream) -> bool {
     let is_colon =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
     let path: Vec<TokenTree> = tokens

@@ -296,9 +296,10 @@ impl std::ops::IndexMut<Value> for Graph {
     }
 }
 
-impl Op {
-    pub(crate) fn operands(&self) -> Vec<Value> {
-        match self {
+/// The operands of an operation, to read (`iter`) or to replace (`iter_mut, mut`).
+macro_rules! operands {
+    ($op:expr, $iter:ident $(, $mut:tt)?) => {
+        match $op {
             Op::Param(_)
             | Op::Result
             | Op::Literal(_)
@@ -309,8 +310,10 @@ impl Op {
             | Op::None
             | Op::Length(None)
             | Op::Error => Vec::new(),
-            Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => args.clone(),
-            Op::Project(base, Projection::Index(index)) => vec![*base, *index],
+            Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => {
+                args.$iter().collect()
+            }
+            Op::Project(base, Projection::Index(index)) => vec![base, index],
             Op::Project(v, Projection::Field(_) | Projection::Variant(_) | Projection::Unboxed)
             | Op::Ref(v)
             | Op::Deref(v)
@@ -324,81 +327,35 @@ impl Op {
             | Op::Length(Some(v))
             | Op::Some(v)
             | Op::IsNone(v)
-            | Op::Unwrap(v) => vec![*v],
-            Op::Struct(construction) => construction
-                .fields
-                .iter()
-                .map(|(_, value)| *value)
-                .chain(construction.rest)
-                .collect(),
-            Op::Rust(snippet) => snippet.uses.iter().map(|(_, value)| *value).collect(),
-            Op::Repeat { element, count, .. } => vec![*element, *count],
+            | Op::Unwrap(v) => vec![v],
+            Op::Struct(construction) => {
+                let fields = construction.fields.$iter().map(|(_, value)| value);
+                fields.chain(& $($mut)? construction.rest).collect()
+            }
+            Op::Rust(snippet) => snippet.uses.$iter().map(|(_, value)| value).collect(),
+            Op::Repeat { element, count, .. } => vec![element, count],
             Op::SumTo(value, like) | Op::Total(value, like) | Op::Fixed(value, like) => {
-                vec![*value, *like]
+                vec![value, like]
             }
         }
+    };
+}
+
+impl Op {
+    pub(crate) fn operands(&self) -> Vec<Value> {
+        let operands: Vec<&Value> = operands!(self, iter);
+        operands.into_iter().copied().collect()
     }
 
     /// Puts one operand in the place of another; whether there was any.
     pub(crate) fn replace_operand(&mut self, old: Value, new: Value) -> bool {
-        let is_used = self.operands().contains(&old);
-        let put = |operand: &mut Value| {
-            if *operand == old {
-                *operand = new;
-            }
-        };
-        match self {
-            Op::Row(_, args) | Op::Tuple(args) | Op::Array(args) | Op::Vec(args) => {
-                args.iter_mut().for_each(put);
-            }
-            Op::Project(base, projection) => {
-                put(base);
-                if let Projection::Index(index) = projection {
-                    put(index);
-                }
-            }
-            Op::Ref(v)
-            | Op::Deref(v)
-            | Op::Cast(v)
-            | Op::Boxed(v)
-            | Op::Cell(v)
-            | Op::Load(v)
-            | Op::ShapeOf(v)
-            | Op::ZeroLike(v)
-            | Op::Without(v, _)
-            | Op::Length(Some(v))
-            | Op::Some(v)
-            | Op::IsNone(v)
-            | Op::Unwrap(v) => put(v),
-            Op::Struct(construction) => {
-                let fields = construction.fields.iter_mut().map(|(_, value)| value);
-                fields.chain(&mut construction.rest).for_each(put);
-            }
-            Op::Rust(snippet) => snippet
-                .uses
-                .iter_mut()
-                .map(|(_, value)| value)
-                .for_each(put),
-            Op::Repeat {
-                element: a,
-                count: b,
-                ..
-            }
-            | Op::SumTo(a, b)
-            | Op::Total(a, b)
-            | Op::Fixed(a, b) => [a, b].into_iter().for_each(put),
-            Op::Param(_)
-            | Op::Result
-            | Op::Literal(_)
-            | Op::AdjointOf(_)
-            | Op::ReadAdjoint(_)
-            | Op::TakeAdjoint(_)
-            | Op::PopAdjoint(_)
-            | Op::None
-            | Op::Length(None)
-            | Op::Error => {}
+        let operands: Vec<&mut Value> = operands!(self, iter_mut, mut);
+        let mut found = false;
+        for operand in operands.into_iter().filter(|operand| **operand == old) {
+            *operand = new;
+            found = true;
         }
-        is_used
+        found
     }
 }
 

@@ -51,7 +51,7 @@ use cells::Cells;
 use control::ElseBlocks;
 use env::Env;
 pub(crate) use env::{plain, spelling};
-pub(crate) use list::operands;
+pub(crate) use list::{Elements, operands, vec_elements};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use signature::Signature;

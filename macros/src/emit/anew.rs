@@ -2,12 +2,15 @@
 
 use super::Emitter;
 use crate::differentiate::Derivative;
+use crate::fill::is_new_vec;
 use crate::ir::{Graph, Op, Stmt, Ty, Value};
+use crate::parse::{Elements, vec_elements};
 use crate::plan::Plan;
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use syn::ExprMacro;
 
 #[derive(Default)]
 pub(super) struct Anew {
@@ -107,7 +110,7 @@ impl Emitter<'_> {
 
         let filled = match repeated(definition) {
             Some([element, count]) => quote!(#rt::refill(&mut #name, #element, #count);),
-            None if is_new(definition) => quote!(#name.clear();),
+            None if is_new_vec(definition) => quote!(#name.clear();),
             None => return None,
         };
         let init = self.derivative.graph.operands(cell);
@@ -149,43 +152,16 @@ impl Emitter<'_> {
 
 fn is_made(graph: &Graph, value: Value) -> bool {
     matches!(&graph[value].op, Op::Rust(snippet)
-        if is_new(&snippet.tokens) || repeated(&snippet.tokens).is_some())
+        if is_new_vec(&snippet.tokens) || repeated(&snippet.tokens).is_some())
 }
 
 /// The element and the count of `vec![element; count]`.
 fn repeated(tokens: &TokenStream) -> Option<[TokenStream; 2]> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let [
-        ..,
-        TokenTree::Ident(name),
-        TokenTree::Punct(bang),
-        TokenTree::Group(group),
-    ] = &tokens[..]
-    else {
-        return None;
-    };
-    let is_semicolon =
-        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    let is_path = |token: &TokenTree| {
-        matches!(token, TokenTree::Ident(_))
-            || matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':')
-    };
-    let is_vec = name == "vec" && bang.as_char() == '!' && group.delimiter() == Delimiter::Bracket;
-    if !is_vec || !tokens[..tokens.len() - 3].iter().all(is_path) {
-        return None;
+    let made: ExprMacro = syn::parse2(tokens.clone()).ok()?;
+    match vec_elements(&made.mac)? {
+        Elements::Repeated { element, count } => {
+            Some([element, count].map(ToTokens::into_token_stream))
+        }
+        Elements::Each(_) => None,
     }
-    let inner: Vec<TokenTree> = group.stream().into_iter().collect();
-    let semicolon = inner.iter().position(is_semicolon)?;
-    let (element, count) = (&inner[..semicolon], &inner[semicolon + 1..]);
-    Some([element, count].map(|part| part.iter().cloned().collect()))
-}
-
-/// `Vec::new()`
-fn is_new(tokens: &TokenStream) -> bool {
-    let mut text = tokens.to_string();
-    text.retain(|c| !c.is_whitespace());
-    let path = text
-        .trim_start_matches("::")
-        .trim_start_matches("std::vec::");
-    path == "Vec::new()"
 }

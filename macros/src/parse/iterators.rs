@@ -4,7 +4,7 @@
 use super::closure::{behind_parens, name_of};
 use super::env::spelling;
 use super::matching::is_irrefutable;
-use super::sequence::is_adaptor;
+use super::sequence::{is_adaptor, is_source};
 use super::snippet::collect_names;
 use crate::variants::is_some;
 use proc_macro2::Span;
@@ -12,16 +12,6 @@ use quote::{ToTokens, format_ident};
 use std::collections::HashSet;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprClosure, Ident, Local, Pat, Stmt};
-
-/// Methods that make an iterator of a list.
-const SOURCES: &[&str] = &[
-    "iter",
-    "iter_mut",
-    "into_iter",
-    "windows",
-    "chunks",
-    "chunks_exact",
-];
 
 /// An iterator that a variable stands for.
 pub(super) struct Iterator {
@@ -68,7 +58,7 @@ fn is_iterator(expr: &Expr) -> bool {
         return false;
     };
     let name = call.method.to_string();
-    SOURCES.contains(&name.as_str())
+    is_source(&name)
         || is_adaptor(&name)
             && (is_iterator(&call.receiver)
                 || matches!(behind_parens(&call.receiver), Expr::Range(_)))
@@ -103,7 +93,7 @@ impl Parts<'_> {
             }
             Expr::MethodCall(call) if is_adaptor(&call.method.to_string()) => {
                 let name = call.method.to_string();
-                if SOURCES.contains(&name.as_str()) && !is_iterator(&call.receiver) {
+                if is_source(&name) && !is_iterator(&call.receiver) {
                     self.list(&mut call.receiver)?;
                 } else {
                     self.items(&mut call.receiver)?;
@@ -113,7 +103,7 @@ impl Parts<'_> {
                         ("zip" | "chain", _) => self.items(arg)?,
                         (_, Expr::Closure(_) | Expr::Path(_))
                             if !["skip", "take", "step_by", "scan"].contains(&name.as_str())
-                                && !SOURCES.contains(&name.as_str()) => {}
+                                && !is_source(&name) => {}
                         (_, Expr::Closure(_)) => {}
                         _ => self.part(arg),
                     }

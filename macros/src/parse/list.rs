@@ -14,7 +14,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprMethodCall, ExprRepeat, Macro, Pat, Stmt, Token};
 
 /// What stands between the brackets of `vec![..]`.
-pub(super) enum Elements {
+pub(crate) enum Elements {
     Each(Vec<Expr>),
     Repeated {
         element: Box<Expr>,
@@ -50,7 +50,7 @@ pub(crate) fn operands(mac: &Macro) -> Vec<Expr> {
 }
 
 /// The elements of the list that `vec![..]` makes.
-pub(super) fn vec_elements(mac: &Macro) -> Option<Elements> {
+pub(crate) fn vec_elements(mac: &Macro) -> Option<Elements> {
     if macro_name(mac) != "vec" {
         return None;
     }

@@ -58,14 +58,18 @@ pub(super) enum Sequence<'a> {
     Ordered(Box<Sequence<'a>>),
 }
 
-/// Methods that make a sequence of a list, or another of a sequence.
-const ADAPTORS: &[&str] = &[
+/// Methods that make a sequence of a list.
+const SOURCES: &[&str] = &[
     "iter",
     "iter_mut",
     "into_iter",
     "windows",
     "chunks",
     "chunks_exact",
+];
+
+/// Methods that make a sequence of another.
+const ADAPTORS: &[&str] = &[
     "rev",
     "zip",
     "chain",
@@ -99,8 +103,13 @@ const PURE: &[&str] = &[
     "range",
 ];
 
+pub(super) fn is_source(name: &str) -> bool {
+    SOURCES.contains(&name)
+}
+
+/// Whether a method makes a sequence, of a list or of another.
 pub(super) fn is_adaptor(name: &str) -> bool {
-    ADAPTORS.contains(&name)
+    is_source(name) || ADAPTORS.contains(&name)
 }
 
 impl<'a> Sequence<'a> {
